@@ -1,0 +1,210 @@
+"""Read every setting from the environment, once, and fail loudly on a bad one.
+
+The names are the public surface of the service; README.md lists them.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+# Unix sockets refuse paths beyond this many bytes on every system we run on.
+LONGEST_SOCKET_FOLDER = 80
+
+
+class BadSetting(Exception):
+    """A setting is missing or cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator decided. URLs are complete; folders are absolute."""
+
+    environment: str
+    var: Path
+    sockets: Path
+    database_url: str
+    redis_url: str
+    embedded_database: bool
+    embedded_redis: bool
+    secret_key: str
+    host: str
+    port: int
+    public_url: str
+    smtp_url: str
+    sms_url: str
+    mail_from: str
+    sms_signature: str
+    timezone: ZoneInfo
+    currency: str
+    metrics_token: str
+    demo_sign_ins: bool
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def demo_sinks(self) -> bool:
+        """Tell whether letters end in the built-in receiving servers."""
+        return self.smtp_url.startswith("sink://") and self.sms_url.startswith("sink://")
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Build the settings from the environment.
+
+    :raises BadSetting: naming the variable and what it should be
+    """
+    environment = environ.get("HUB_ENV", "development")
+    if environment not in ("development", "production"):
+        raise BadSetting(f"HUB_ENV is {environment!r}; it must be development or production.")
+    var = Path(environ.get("HUB_VAR") or "var").resolve()
+    sockets = _socket_folder(var)
+    host, port = environ.get("HUB_HOST", "127.0.0.1"), _port(environ)
+    settings = Settings(
+        environment=environment,
+        var=var,
+        sockets=sockets,
+        database_url=_database_url(environ.get("DATABASE_URL", ""), sockets),
+        redis_url=environ.get("REDIS_URL") or f"unix://{sockets}/valkey.sock",
+        embedded_database=not environ.get("DATABASE_URL"),
+        embedded_redis=not environ.get("REDIS_URL"),
+        secret_key=_secret_key(environ, var, environment),
+        host=host,
+        port=port,
+        public_url=(environ.get("HUB_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        smtp_url=environ.get("HUB_SMTP_URL") or f"sink://{sockets}/smtp.sock",
+        sms_url=environ.get("HUB_SMS_URL") or f"sink://{sockets}/smsc.port",
+        mail_from=environ.get("HUB_MAIL_FROM", "Volunteer Hub <hub@volunteer-hub.example>"),
+        sms_signature=environ.get("HUB_SMS_SIGNATURE", "邻里志愿"),
+        timezone=_timezone(environ.get("HUB_TIMEZONE", "Asia/Shanghai")),
+        currency=environ.get("HUB_CURRENCY", "CNY"),
+        metrics_token=environ.get("HUB_METRICS_TOKEN", ""),
+        demo_sign_ins=_flag(environ, "HUB_DEMO_SIGN_INS", default=environment == "development"),
+    )
+    if settings.production:
+        _ensure_ready_for_production(environ, settings)
+    return settings
+
+
+def _ensure_ready_for_production(environ: Mapping[str, str], settings: Settings) -> None:
+    needed = ("DATABASE_URL", "REDIS_URL", "HUB_SMTP_URL", "HUB_PUBLIC_URL", "SECRET_KEY")
+    missing = [name for name in needed if not environ.get(name)]
+    if missing:
+        raise BadSetting(f"Production needs {', '.join(missing)} to be set.")
+    if len(settings.secret_key) < 32:
+        raise BadSetting("SECRET_KEY is too short; give at least 32 random characters.")
+    if settings.demo_sign_ins:
+        raise BadSetting("HUB_DEMO_SIGN_INS must be off in production.")
+
+
+def _database_url(given: str, sockets: Path) -> str:
+    url = given or f"postgresql://hub@/hub?host={sockets}/pg"
+    scheme, _, rest = url.partition("://")
+    if scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise BadSetting("DATABASE_URL must begin with postgresql://; no other database is used.")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _socket_folder(var: Path) -> Path:
+    """Keep sockets beside the data, or in a short folder when the path is too long."""
+    if len(str(var / "run").encode()) <= LONGEST_SOCKET_FOLDER:
+        return var / "run"
+    digest = hashlib.sha256(str(var).encode()).hexdigest()[:12]
+    return Path(f"/tmp/volunteer-hub-{digest}")  # noqa: S108  (named by the data folder, made 0700)
+
+
+def _secret_key(environ: Mapping[str, str], var: Path, environment: str) -> str:
+    given = environ.get("SECRET_KEY", "")
+    if given or environment == "production":
+        return given
+    kept = var / "secret_key"
+    if not kept.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        fresh = var / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            kept.hardlink_to(fresh)  # the first of several processes wins; all read the same key
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return kept.read_text()
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    given = environ.get("HUB_PORT", "8000")
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise BadSetting(f"HUB_PORT is {given!r}; it must be a number from 1 to 65535.")
+    return int(given)
+
+
+def _timezone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError) as error:
+        raise BadSetting(f"HUB_TIMEZONE is {name!r}; it must be like Asia/Shanghai.") from error
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    words = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+    given = environ.get(name, "")
+    if given and given.lower() not in words:
+        raise BadSetting(f"{name} is {given!r}; it must be on or off.")
+    return words.get(given.lower(), default)
+
+
+def check_url(url: str, *schemes: str) -> str:
+    """Return the URL if its scheme is one of those given."""
+    if urlsplit(url).scheme not in schemes:
+        raise BadSetting(f"{url!r} must begin with one of {', '.join(schemes)}.")
+    return url
+
+
+def broker(redis_url: str) -> dict[str, object]:
+    """Configure Celery's broker: redis://, rediss://, redis+sentinel:// or unix://.
+
+    Why each value: docs/decisions/0006-celery-only-wakes.md.
+    """
+    scheme, _, rest = redis_url.partition("://")
+    options: dict[str, object] = {
+        "socket_timeout": 10,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+        "visibility_timeout": 120,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": "vh:",
+    }
+    names = {"unix": "redis+socket", "redis+sentinel": "sentinel"}
+    if scheme not in ("redis", "rediss", *names):
+        raise BadSetting("REDIS_URL must begin with redis://, rediss:// or redis+sentinel://.")
+    if scheme == "redis+sentinel":
+        # redis+sentinel://host:26379,host2:26379/0?master=mymaster
+        hosts, _, query = rest.partition("?")
+        where, _, database = hosts.partition("/")
+        options["master_name"] = dict(p.split("=", 1) for p in query.split("&") if "=" in p).get(
+            "master", "mymaster"
+        )
+        url = ";".join(f"sentinel://{host}/{database}" for host in where.split(","))
+        return {"broker_url": url, "broker_transport_options": options}
+    return {
+        "broker_url": f"{names.get(scheme, scheme)}://{rest}",
+        "broker_transport_options": options,
+    }
+
+
+def limiter_storage(redis_url: str) -> str:
+    """Name the same server for the rate limits."""
+    scheme, _, rest = redis_url.partition("://")
+    if scheme == "redis+sentinel":
+        hosts, _, query = rest.partition("?")
+        master = dict(p.split("=", 1) for p in query.split("&") if "=" in p).get("master")
+        return f"redis+sentinel://{hosts.split('/')[0]}/{master or 'mymaster'}"
+    return f"redis+unix://{rest}" if scheme == "unix" else redis_url
