@@ -1,0 +1,2 @@
+def test_the_house_stands(app, world, client):
+    assert client.get("/healthz").status_code == 200

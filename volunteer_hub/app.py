@@ -1,0 +1,109 @@
+"""Open the house: build the Flask app, furnish the foundation and hang each room's doors."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from whitenoise import WhiteNoise
+
+import config
+from volunteer_hub.foundation import (
+    answers,
+    bells,
+    database,
+    doors,
+    language,
+    limits,
+    log,
+    pages,
+    security,
+)
+from volunteer_hub.foundation.api import make_app
+
+ROOT = Path(__file__).parent.parent
+A_YEAR = 31_536_000
+
+# The stairs, from the lowest floor up; docs/architecture.md tells what lives in each room.
+ROOMS = (
+    "messages",
+    "places",
+    "people",
+    "projects",
+    "activities",
+    "funding",
+    "shifts",
+    "attendance",
+    "services",
+    "impact",
+    "home",
+)
+
+
+def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
+    """Build the app; `overrides` go into Flask's config, for tests and tools."""
+    settings = settings or config.read()
+    app = make_app(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        static_url_path="/static",
+    )
+    app.config.from_mapping(_flask_config(settings))
+    app.config.from_mapping(overrides)
+    log.set_up(pretty=not settings.production)
+    for part in (database, bells, language, limits, security, doors, answers, pages):
+        part.init_app(app)
+    Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
+    hang_doors(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(ROOT / "static"), prefix="/static/", max_age=A_YEAR
+    )
+    return app
+
+
+def _flask_config(settings: config.Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "ZONE": settings.timezone,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(),
+        "BROKER": config.broker(settings.redis_url),
+        "RATELIMIT_STORAGE_URI": config.limiter_storage(settings.redis_url),
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
+        "TRANSLATIONS": str(ROOT / "var" / "translations"),
+        "SESSION_COOKIE_NAME": "hub_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 10 * 1024 * 1024 + 65_536,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }
+
+
+def hang_doors(app: Flask) -> None:
+    """Register what each room opens: pages, API, and ears for what lower rooms announce."""
+    for room in ROOMS:
+        for name in ("models", "listeners"):
+            find_door(room, name)
+        for name in ("views", "api"):
+            door = find_door(room, name)
+            for blueprint in getattr(door, "blueprints", ()):
+                register = app.register_api if name == "api" else app.register_blueprint  # type: ignore[attr-defined]
+                register(blueprint)
+        furnish = getattr(find_door(room, "listeners"), "init_app", None)
+        if furnish:
+            furnish(app)
+
+
+def find_door(room: str, name: str) -> Any:
+    """Import a room's module if the room has it."""
+    module = f"{__package__}.{room}.{name}"
+    return import_module(module) if find_spec(module) else None

@@ -1,0 +1,131 @@
+"""The cellar: one session, one base, and the only place that commits."""
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Identity, MetaData, Text, event, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+
+log = logging.getLogger(__name__)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+
+
+TYPES: dict[Any, Any] = {
+    int: BigInteger,
+    str: Text,
+    datetime: TIMESTAMP(timezone=True),
+    dict[str, Any]: JSONB,
+    list[Any]: JSONB,
+}
+
+
+class Base(DeclarativeBase):
+    registry = registry(type_annotation_map=TYPES, metadata=MetaData(naming_convention=NAMES))
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base  # so that checkers know the constructors
+else:
+    Model = db.Model
+
+
+@contextmanager
+def transaction() -> Generator[None]:
+    """Commit what happened inside, all of it or none of it.  Never nested."""
+    if db.session.info.get("open"):
+        raise RuntimeError("A transaction is open already; only a door opens one.")
+    db.session.info["open"] = True
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session.info["open"] = False
+
+
+@contextmanager
+def attempt() -> Generator[None]:
+    """Undo only what happens inside when it fails; the transaction around it goes on."""
+    with db.session.begin_nested():
+        yield
+
+
+def after_commit(ring: Callable[[], object]) -> None:
+    """Call `ring` once this transaction is safely stored, and never if it is not."""
+    db.session.info.setdefault("bells", []).append(ring)
+
+
+def violated(error: IntegrityError) -> str:
+    """Name the constraint that refused the write; a race is told by this name."""
+    diag = getattr(error.orig, "diag", None)
+    return getattr(diag, "constraint_name", None) or ""
+
+
+def may_be_tried_again(error: OperationalError) -> bool:
+    """Tell whether the database gave up on a deadlock or a serialisation conflict."""
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
+def database_now() -> datetime:
+    """Read the database's clock: the one clock that all machines share."""
+    return db.session.execute(text("select clock_timestamp()")).scalar_one()
+
+
+def init_app(app: Flask) -> None:
+    """Connect the app with its database; sessions end with the app context."""
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.session, "after_commit", _ring)
+        event.listen(db.session, "after_rollback", _hush)
+
+
+def engine_options(*, pool: int = 8) -> dict[str, Any]:
+    """Give the limits every connection lives under: no wait is without an end."""
+    return {
+        "pool_pre_ping": True,
+        "pool_size": pool,
+        "max_overflow": 4,
+        "pool_timeout": 10,
+        "connect_args": {
+            "connect_timeout": 5,
+            "tcp_user_timeout": 5000,
+            "prepare_threshold": 5,
+            "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s"
+            " -c idle_in_transaction_session_timeout=15s",
+        },
+    }
+
+
+def _ring(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint is no commit
+    for ring in session.info.pop("bells", []):
+        try:
+            ring()
+        except Exception:
+            # The work is stored; the worker's sweep will find it without the bell.
+            log.exception("A bell did not ring")
+
+
+def _hush(session: Session) -> None:
+    session.info.pop("bells", None)

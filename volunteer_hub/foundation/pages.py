@@ -1,0 +1,81 @@
+"""What every template may use: words of both languages, drawings, and who is looking."""
+
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, session, url_for
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from volunteer_hub import drawing
+from volunteer_hub.foundation import language
+from volunteer_hub.foundation.clock import utc_now
+from volunteer_hub.foundation.doors import current_actor
+from volunteer_hub.foundation.money import write_amount
+
+
+@cache
+def _fingerprint(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """Address a static file by its content, so that browsers may keep it for ever."""
+    file = Path(current_app.static_folder or "static") / path
+    return url_for("static", filename=path, v=_fingerprint(file))
+
+
+def elder() -> bool:
+    """Tell whether this reader asked for large type."""
+    return bool(g.get("elder_mode", session.get("elder", False)))
+
+
+def _context() -> dict[str, Any]:
+    actor = current_actor()
+    return {
+        "lang": language.language(),
+        "elder": elder(),
+        "theme": "",
+        "viewer": actor if actor.signed_in else None,
+        "now": utc_now(),
+        "demo": current_app.config["SETTINGS"].demo_sinks,
+    }
+
+
+def _number(value: float, decimals: int = 0) -> str:
+    return f"{value:,.{decimals}f}"
+
+
+def init_app(app: Flask) -> None:
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    app.context_processor(_context)
+    env.globals.update(
+        asset=asset,
+        language=language.language,
+        localized=language.localized,
+        local_day=language.local_day,
+        elder_mode=elder,
+        request_path=lambda: request.full_path.rstrip("?"),
+        Markup=Markup,
+    )
+    drawing.register(app)
+    env.filters.update(
+        day=language.write_day,
+        day_full=lambda day: language.write_day(_as_day(day), year=True),
+        weekday=lambda day: language.write_weekday(_as_day(day)),
+        month=language.write_month,
+        clock=language.write_clock,
+        yuan=write_amount,
+        number=_number,
+    )
+    env.filters["day"] = lambda day: language.write_day(_as_day(day))
+    env.globals["span"] = language.write_span
+
+
+def _as_day(value: Any) -> Any:
+    return language.local_day(value) if isinstance(value, datetime) else value
