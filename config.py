@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 # Unix sockets refuse paths beyond this many bytes on every system we run on.
@@ -59,30 +59,30 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
 
     :raises BadSetting: naming the variable and what it should be
     """
-    environment = environ.get("HUB_ENV", "development")
+    environment = environ.get("HUB_ENV") or "development"
     if environment not in ("development", "production"):
         raise BadSetting(f"HUB_ENV is {environment!r}; it must be development or production.")
     var = Path(environ.get("HUB_VAR") or "var").resolve()
     sockets = _socket_folder(var)
-    host, port = environ.get("HUB_HOST", "127.0.0.1"), _port(environ)
+    host, port = environ.get("HUB_HOST") or "127.0.0.1", _port(environ)
     settings = Settings(
         environment=environment,
         var=var,
         sockets=sockets,
         database_url=_database_url(environ.get("DATABASE_URL", ""), sockets),
-        redis_url=environ.get("REDIS_URL") or f"unix://{sockets}/valkey.sock",
+        redis_url=_redis_url(environ.get("REDIS_URL") or f"unix://{sockets}/valkey.sock"),
         embedded_database=not environ.get("DATABASE_URL"),
         embedded_redis=not environ.get("REDIS_URL"),
         secret_key=_secret_key(environ, var, environment),
         host=host,
         port=port,
-        public_url=(environ.get("HUB_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
-        smtp_url=environ.get("HUB_SMTP_URL") or f"sink://{sockets}/smtp.sock",
+        public_url=_public_url(environ.get("HUB_PUBLIC_URL") or f"http://{host}:{port}"),
+        smtp_url=environ.get("HUB_SMTP_URL") or f"sink://{sockets}/smtp.port",
         sms_url=environ.get("HUB_SMS_URL") or f"sink://{sockets}/smsc.port",
-        mail_from=environ.get("HUB_MAIL_FROM", "Volunteer Hub <hub@volunteer-hub.example>"),
-        sms_signature=environ.get("HUB_SMS_SIGNATURE", "邻里志愿"),
-        timezone=_timezone(environ.get("HUB_TIMEZONE", "Asia/Shanghai")),
-        currency=environ.get("HUB_CURRENCY", "CNY"),
+        mail_from=environ.get("HUB_MAIL_FROM") or "Volunteer Hub <hub@volunteer-hub.example>",
+        sms_signature=environ.get("HUB_SMS_SIGNATURE") or "邻里志愿",
+        timezone=_timezone(environ.get("HUB_TIMEZONE") or "Asia/Shanghai"),
+        currency=_currency(environ.get("HUB_CURRENCY") or "CNY"),
         metrics_token=environ.get("HUB_METRICS_TOKEN", ""),
         demo_sign_ins=_flag(environ, "HUB_DEMO_SIGN_INS", default=environment == "development"),
     )
@@ -104,10 +104,28 @@ def _ensure_ready_for_production(environ: Mapping[str, str], settings: Settings)
 
 def _database_url(given: str, sockets: Path) -> str:
     url = given or f"postgresql://hub@/hub?host={sockets}/pg"
-    scheme, _, rest = url.partition("://")
-    if scheme.split("+")[0] not in ("postgresql", "postgres"):
+    scheme, there, rest = url.partition("://")
+    if not there or scheme.split("+")[0] not in ("postgresql", "postgres"):
         raise BadSetting("DATABASE_URL must begin with postgresql://; no other database is used.")
     return f"postgresql+psycopg://{rest}"
+
+
+def _redis_url(url: str) -> str:
+    broker(url)  # refuses what the broker could not be reached by
+    return url
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise BadSetting(f"HUB_PUBLIC_URL is {url!r}; it must be like https://hub.example.org.")
+    return url.rstrip("/")
+
+
+def _currency(code: str) -> str:
+    if not (code.isascii() and code.isalpha() and code.isupper() and len(code) == 3):
+        raise BadSetting(f"HUB_CURRENCY is {code!r}; it must be an ISO 4217 code like CNY.")
+    return code
 
 
 def _socket_folder(var: Path) -> Path:
@@ -125,7 +143,7 @@ def _secret_key(environ: Mapping[str, str], var: Path, environment: str) -> str:
     kept = var / "secret_key"
     if not kept.exists():
         var.mkdir(parents=True, exist_ok=True)
-        fresh = var / f"secret_key.{os.getpid()}"
+        fresh = var / f"secret_key.{secrets.token_hex(8)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
         try:
@@ -138,8 +156,8 @@ def _secret_key(environ: Mapping[str, str], var: Path, environment: str) -> str:
 
 
 def _port(environ: Mapping[str, str]) -> int:
-    given = environ.get("HUB_PORT", "8000")
-    if not given.isdecimal() or not 0 < int(given) < 65536:
+    given = environ.get("HUB_PORT") or "8000"
+    if not (given.isascii() and given.isdecimal()) or not 0 < int(given) < 65536:
         raise BadSetting(f"HUB_PORT is {given!r}; it must be a number from 1 to 65535.")
     return int(given)
 
@@ -147,7 +165,7 @@ def _port(environ: Mapping[str, str]) -> int:
 def _timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OSError) as error:  # OSError: the name of a folder of zones
         raise BadSetting(f"HUB_TIMEZONE is {name!r}; it must be like Asia/Shanghai.") from error
 
 
@@ -159,17 +177,10 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     return words.get(given.lower(), default)
 
 
-def check_url(url: str, *schemes: str) -> str:
-    """Return the URL if its scheme is one of those given."""
-    if urlsplit(url).scheme not in schemes:
-        raise BadSetting(f"{url!r} must begin with one of {', '.join(schemes)}.")
-    return url
-
-
 def broker(redis_url: str) -> dict[str, object]:
     """Configure Celery's broker: redis://, rediss://, redis+sentinel:// or unix://.
 
-    Why each value: docs/decisions/0006-celery-only-wakes.md.
+    Why each value: docs/decisions/0005-celery-only-wakes.md.
     """
     scheme, _, rest = redis_url.partition("://")
     options: dict[str, object] = {
@@ -186,13 +197,8 @@ def broker(redis_url: str) -> dict[str, object]:
     if scheme not in ("redis", "rediss", *names):
         raise BadSetting("REDIS_URL must begin with redis://, rediss:// or redis+sentinel://.")
     if scheme == "redis+sentinel":
-        # redis+sentinel://host:26379,host2:26379/0?master=mymaster
-        hosts, _, query = rest.partition("?")
-        where, _, database = hosts.partition("/")
-        options["master_name"] = dict(p.split("=", 1) for p in query.split("&") if "=" in p).get(
-            "master", "mymaster"
-        )
-        url = ";".join(f"sentinel://{host}/{database}" for host in where.split(","))
+        hosts, database, options["master_name"] = _sentinel(rest)
+        url = ";".join(f"sentinel://{host}/{database}" for host in hosts.split(","))
         return {"broker_url": url, "broker_transport_options": options}
     return {
         "broker_url": f"{names.get(scheme, scheme)}://{rest}",
@@ -204,7 +210,13 @@ def limiter_storage(redis_url: str) -> str:
     """Name the same server for the rate limits."""
     scheme, _, rest = redis_url.partition("://")
     if scheme == "redis+sentinel":
-        hosts, _, query = rest.partition("?")
-        master = dict(p.split("=", 1) for p in query.split("&") if "=" in p).get("master")
-        return f"redis+sentinel://{hosts.split('/')[0]}/{master or 'mymaster'}"
+        hosts, _, master = _sentinel(rest)
+        return f"redis+sentinel://{hosts}/{master}"
     return f"redis+unix://{rest}" if scheme == "unix" else redis_url
+
+
+def _sentinel(rest: str) -> tuple[str, str, str]:
+    """Read host:26379,host2:26379/0?master=name as hosts, database and master."""
+    where, _, query = rest.partition("?")
+    hosts, _, database = where.partition("/")
+    return hosts, database, dict(parse_qsl(query)).get("master", "mymaster")

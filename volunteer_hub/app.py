@@ -3,11 +3,11 @@
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
-from whitenoise import WhiteNoise
 
 import config
 from volunteer_hub.foundation import (
@@ -20,11 +20,11 @@ from volunteer_hub.foundation import (
     log,
     pages,
     security,
+    static_files,
 )
 from volunteer_hub.foundation.api import make_app
 
 ROOT = Path(__file__).parent.parent
-A_YEAR = 31_536_000
 
 # The stairs, from the lowest floor up; docs/architecture.md tells what lives in each room.
 ROOMS = (
@@ -54,13 +54,10 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     app.config.from_mapping(_flask_config(settings))
     app.config.from_mapping(overrides)
     log.set_up(pretty=not settings.production)
-    for part in (database, bells, language, limits, security, doors, answers, pages):
+    for part in (database, bells, language, limits, security, doors, answers, pages, static_files):
         part.init_app(app)
     Migrate(app, database.db, directory=str(ROOT / "migrations"), compare_type=True)
     hang_doors(app)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(ROOT / "static"), prefix="/static/", max_age=A_YEAR
-    )
     return app
 
 
@@ -91,19 +88,27 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
 def hang_doors(app: Flask) -> None:
     """Register what each room opens: pages, API, and ears for what lower rooms announce."""
     for room in ROOMS:
-        for name in ("models", "listeners"):
-            find_door(room, name)
-        for name in ("views", "api"):
-            door = find_door(room, name)
-            for blueprint in getattr(door, "blueprints", ()):
-                register = app.register_api if name == "api" else app.register_blueprint  # type: ignore[attr-defined]
-                register(blueprint)
+        find_door(room, "models")
         furnish = getattr(find_door(room, "listeners"), "init_app", None)
         if furnish:
             furnish(app)
+        for blueprint in blueprints_of(room, "views"):
+            app.register_blueprint(blueprint)
+        for blueprint in blueprints_of(room, "api"):
+            app.register_api(blueprint)  # type: ignore[attr-defined]
 
 
 def find_door(room: str, name: str) -> Any:
     """Import a room's module if the room has it."""
     module = f"{__package__}.{room}.{name}"
     return import_module(module) if find_spec(module) else None
+
+
+def blueprints_of(room: str, name: str) -> list[Any]:
+    """Gather the blueprints of a door, which may be a package divided by noun."""
+    door = find_door(room, name)
+    modules = [door] if door else []
+    for found in iter_modules(getattr(door, "__path__", [])):
+        modules.append(import_module(f"{door.__name__}.{found.name}"))
+    blueprints = [b for module in modules for b in getattr(module, "blueprints", ())]
+    return list(dict.fromkeys(blueprints))

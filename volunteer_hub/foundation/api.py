@@ -5,12 +5,15 @@ the pydantic models named there.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, Generic, TypeVar
 
 from flask import Response, current_app, jsonify, url_for
 from flask_babel import gettext as _
-from flask_openapi3 import APIBlueprint, Info, OpenAPI
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from volunteer_hub.foundation.answers import problem
 from volunteer_hub.foundation.language import say
@@ -32,6 +35,10 @@ SENTENCES = {
     "extra_forbidden": sentence("This field is not known here; leave it out."),
     "string_too_short": sentence("This is too short."),
     "string_too_long": sentence("This is too long."),
+    "string_pattern_mismatch": sentence("This is not written as it should be."),
+    "model_type": sentence("Send a JSON object, with Content-Type application/json."),
+    "too_short": sentence("This list is too short."),
+    "too_long": sentence("This list is too long."),
     "greater_than": sentence("This number is too small."),
     "greater_than_equal": sentence("This number is too small."),
     "less_than": sentence("This number is too large."),
@@ -50,12 +57,22 @@ PREFIXES = {
     "enum": sentence("This is not one of the values allowed here."),
 }
 UNREADABLE = sentence("This cannot be read.")
+UNSTORABLE = sentence("This text holds a character that cannot be stored.")
 
 
 class In(BaseModel):
     """What a program sends: unknown fields are refused, blanks cut off."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def can_be_stored(cls, value: Any) -> Any:
+        """Refuse NUL here: PostgreSQL keeps it in no text, and says so too late."""
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and "\x00" in text for text in texts):
+            raise ValueError(UNSTORABLE)
+        return value
 
 
 class Out(BaseModel):
@@ -174,6 +191,13 @@ def make_app(import_name: str, **kwargs: Any) -> OpenAPI:
 
 
 def description() -> dict[str, Any]:
-    """Give the OpenAPI 3.1 document of all rooms."""
+    """Give the OpenAPI 3.1 document of all rooms; errors stand there as the problems they are."""
     app: Any = current_app
-    return app.api_doc
+    document = deepcopy(app.api_doc)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    content = response["content"]
+                    content["application/problem+json"] = content.pop("application/json")
+    return document

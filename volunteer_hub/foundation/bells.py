@@ -11,6 +11,8 @@ import time
 from blinker import Signal
 from celery import Celery
 from flask import Flask, current_app
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from volunteer_hub.foundation.database import after_commit
 
@@ -27,8 +29,17 @@ BELLS = {
 facts_changed = Signal("facts-changed")  # facts: list[Fact]; impact adds them up
 person_signed_in = Signal("person-signed-in")  # person_id: int
 person_renamed = Signal("person-renamed")  # person_id: int
+person_left = Signal("person-left")  # person_id: int; the account is closed
 
 SHORTEST_PAUSE = 0.1  # seconds between two rings of one bell from one process
+AWAY_FOR = 5.0  # seconds in which a broker that did not answer is not asked again; a tick's length
+# Whoever rings has a reader waiting: one short try, where the library would wait six seconds.
+SHORT = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5}
+ONE_SHORT_TRY = {
+    **SHORT,
+    "max_retries": 0,
+    "sentinel_kwargs": {**SHORT, "retry": Retry(NoBackoff(), 0)},
+}
 
 
 class Bellringer:
@@ -36,20 +47,25 @@ class Bellringer:
 
     def __init__(self, app: Flask) -> None:
         self.rung: dict[str, float] = {}
+        self.away_until = 0.0
         self.silent = bool(app.config.get("BELLS_SILENT"))
         self.celery = Celery("bells", set_as_current=False)
-        self.celery.conf.update(app.config["BROKER"])
+        broker = app.config["BROKER"]
+        options = {**broker["broker_transport_options"], **ONE_SHORT_TRY}
+        self.celery.conf.update({**broker, "broker_transport_options": options})
 
     def ring(self, name: str) -> None:
         """Send the wake-up; a missing broker costs nothing but the tick's delay."""
         now = time.monotonic()
-        if self.silent or now - self.rung.get(name, -1.0) < SHORTEST_PAUSE:
+        just_rung = now - self.rung.get(name, -1.0) < SHORTEST_PAUSE
+        if self.silent or just_rung or now < self.away_until:
             return
         self.rung[name] = now
         task, queue = BELLS[name]
         try:
             self.celery.send_task(task, queue=queue, retry=False, ignore_result=True, expires=30)
         except Exception as error:  # the broker may be anything but there
+            self.away_until = time.monotonic() + AWAY_FOR
             log.warning("The bell %s did not reach the broker: %s", name, type(error).__name__)
 
 

@@ -11,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Identity, MetaData, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, mapped_column, registry
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +55,12 @@ def transaction() -> Generator[None]:
     db.session.info["open"] = True
     try:
         yield
+        for seal in db.session.info.get("seals", ()):
+            seal()
         db.session.commit()
     except BaseException:
         db.session.rollback()
+        db.session.info.pop("bells", None)  # the event below is silent when nothing was written
         raise
     finally:
         db.session.info["open"] = False
@@ -66,13 +69,30 @@ def transaction() -> Generator[None]:
 @contextmanager
 def attempt() -> Generator[None]:
     """Undo only what happens inside when it fails; the transaction around it goes on."""
-    with db.session.begin_nested():
-        yield
+    bells: list[Callable[[], object]] = db.session.info.setdefault("bells", [])
+    rung_before = len(bells)
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del bells[rung_before:]
+        raise
 
 
 def after_commit(ring: Callable[[], object]) -> None:
     """Call `ring` once this transaction is safely stored, and never if it is not."""
     db.session.info.setdefault("bells", []).append(ring)
+
+
+@contextmanager
+def sealed_by(seal: Callable[[], object]) -> Generator[None]:
+    """Call `seal` as the last thing inside every transaction of this block, before it is stored."""
+    seals: list[Callable[[], object]] = db.session.info.setdefault("seals", [])
+    seals.append(seal)
+    try:
+        yield
+    finally:
+        seals.remove(seal)
 
 
 def violated(error: IntegrityError) -> str:
@@ -97,6 +117,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         event.listen(db.session, "after_commit", _ring)
         event.listen(db.session, "after_rollback", _hush)
+        event.listen(db.session, "do_orm_execute", _read_anew)
 
 
 def engine_options(*, pool: int = 8) -> dict[str, Any]:
@@ -106,6 +127,7 @@ def engine_options(*, pool: int = 8) -> dict[str, Any]:
         "pool_size": pool,
         "max_overflow": 4,
         "pool_timeout": 10,
+        "hide_parameters": True,  # they hold names, phones and tokens; errors end in the log
         "connect_args": {
             "connect_timeout": 5,
             "tcp_user_timeout": 5000,
@@ -114,6 +136,12 @@ def engine_options(*, pool: int = 8) -> dict[str, Any]:
             " -c idle_in_transaction_session_timeout=15s",
         },
     }
+
+
+def _read_anew(state: ORMExecuteState) -> None:
+    """Show a row that is locked as it is now, not as this session saw it before it waited."""
+    if getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 def _ring(session: Session) -> None:
@@ -128,4 +156,5 @@ def _ring(session: Session) -> None:
 
 
 def _hush(session: Session) -> None:
-    session.info.pop("bells", None)
+    if not session.in_nested_transaction():  # `attempt` silences what rang inside it
+        session.info.pop("bells", None)

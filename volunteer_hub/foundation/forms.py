@@ -3,14 +3,19 @@
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, StringField
+from wtforms import DateTimeLocalField, Field, PasswordField, StringField
 from wtforms.validators import InputRequired, StopValidation
 
 from volunteer_hub.foundation.clock import local_instant
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.money import parse_amount, write_amount
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2999  # other years are slips of the keyboard
+NEEDED: Any = _l("Please fill this in.")
+NO_MOMENT: Any = _l("Write a date and a time, such as 2026-12-05 08:00.")
 
 
 class Form(FlaskForm):
@@ -18,21 +23,29 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):  # type: ignore[name-defined]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
-            filters = unbound_field.kwargs.get("filters", [])
-            if issubclass(unbound_field.field_class, StringField):
-                unbound_field.kwargs["filters"] = [*filters, _cut_blanks]
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                # Given to this form alone: the unbound field belongs to the class, for all forms.
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _cut_blanks]
             return unbound_field.bind(form=form, **options)
 
 
 def _cut_blanks(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    """Cut blanks off both ends, and what no text may hold."""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
 class Needed(InputRequired):
     """The field must be filled in."""
 
     def __init__(self, message: Any = None) -> None:
-        super().__init__(message or _l("Please fill this in."))
+        super().__init__(message or NEEDED)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if field.data == "":  # nothing but blanks was typed
+            field.errors[:] = []
+            raise StopValidation(str(self.message))
 
 
 class LocalMoment(DateTimeLocalField):
@@ -40,12 +53,19 @@ class LocalMoment(DateTimeLocalField):
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         kwargs.setdefault("format", ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
+        kwargs.setdefault("invalid_value_message", NO_MOMENT)
         super().__init__(label, validators, **kwargs)
 
     @property
     def instant(self) -> datetime:
         assert self.data is not None, "asked before the form was validated"
         return local_instant(self.data, zone())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
+            self.data = None
+            raise ValueError(NO_MOMENT)
 
     def process_data(self, value: Any) -> None:
         """Show an instant as its wall-clock time."""
@@ -70,7 +90,5 @@ class AmountField(StringField):
     def pre_validate(self, form: Any) -> None:
         if getattr(self, "typed", "").strip() and self.data is None:
             raise StopValidation(
-                self.gettext(
-                    "Write an amount in yuan with at most two decimals, such as 18,000.00."
-                )
+                _("Write an amount in yuan with at most two decimals, such as 18,000.00.")
             )

@@ -33,7 +33,8 @@ def beat(name: str, *, now: datetime, detail: str = "") -> None:
 
 def last_beats() -> dict[str, datetime]:
     """Give the last sign of life of every part that ever lived."""
-    return {h.name: h.beat_at for h in db.session.scalars(select(Heartbeat))}
+    rows = db.session.execute(select(Heartbeat.name, Heartbeat.beat_at))
+    return {row.name: row.beat_at for row in rows}
 
 
 def silent(name: str, *, now: datetime, quiet_for: timedelta = QUIET_FOR) -> bool:

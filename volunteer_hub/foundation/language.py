@@ -1,12 +1,13 @@
-"""Both languages whole: which one this reader wants, and how dates, numbers and names read in it."""
+"""Both languages whole: which one this reader wants, how dates, numbers and names read in it."""
 
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
+from flask_babel import lazy_gettext as _translate_later
 
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 
@@ -17,12 +18,13 @@ WEEKDAYS_ZH = "一二三四五六日"
 __all__ = ["force_locale", "gettext", "lazy_gettext", "ngettext"]
 
 
-class HasLanguage(Protocol):
-    language: str
+def lazy_gettext(text: str, **facts: object) -> str:
+    """Translate when it is shown; stands for a str everywhere."""
+    return cast(str, _translate_later(text, **facts))
 
 
 def choose_locale() -> str:
-    """Pick the locale: the person's choice, then the session's, then the browser's, then Chinese."""
+    """Pick the locale: the person's choice, the session's, the browser's, and else Chinese."""
     return LOCALES[choose_language()]
 
 
@@ -32,7 +34,9 @@ def choose_language() -> str:
     chosen = g.get("language") or session.get("language")
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(("zh-CN", "zh", "en"), "zh")[:2]
+    # In the order of the reader's wish: en-GB before zh-CN means English, though we speak only en.
+    wishes = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((wish for wish in wishes if wish in LANGUAGES), "zh")
 
 
 def language() -> str:
@@ -78,7 +82,7 @@ def write_weekday(day: date) -> str:
 
 
 def write_month(day: date) -> str:
-    return format_skeleton("yMMM", datetime(day.year, day.month, 1), locale=get_locale())
+    return format_skeleton("yMMM", day, locale=get_locale())
 
 
 def write_clock(instant: datetime) -> str:

@@ -10,16 +10,41 @@ from typing import Any
 
 import structlog
 
-_SECRETS = re.compile(r"(code|password|token|secret|authorization|cookie)", re.IGNORECASE)
+_HARMLESS = frozenset({"request_id", "timestamp", "status_code", "logger", "level"})
+_SECRET_NAME = re.compile(r"code|password|token|secret|authorization|cookie|api_?key", re.I)
+# "token=…", "code: …", "Bearer …" inside a sentence, a header or an address
+_SECRET_IN_TEXT = re.compile(
+    r"""(?P<name>(?:code|password|token|secret|cookie|authorization)["']?\s*[=:]\s*["']?
+        (?:bearer\s+|basic\s+)?|\bbearer\s+)[^\s"'&,;)]+""",
+    re.I | re.X,
+)
 _PHONE = re.compile(r"\+?\d{7,11}(?=\d{4})")
+_MAIL = re.compile(r"[\w.+-]+@(?=[\w-]+\.\w)")
+
+
+def _hide(text: str) -> str:
+    text = _SECRET_IN_TEXT.sub(r"\g<name>[hidden]", text)
+    return _MAIL.sub("[name]@", _PHONE.sub("[number]", text))
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, str):
+        return _hide(value)
+    if isinstance(value, dict):
+        return {
+            key: "[hidden]" if _SECRET_NAME.search(str(key)) else _without_secrets(inside)
+            for key, inside in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without_secrets(inside) for inside in value]
+    return value
 
 
 def _hide_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     for key, value in event.items():
-        if _SECRETS.search(key):
-            event[key] = "[hidden]"
-        elif isinstance(value, str):
-            event[key] = _PHONE.sub("[number]", value)
+        if key in _HARMLESS or key.startswith("_"):  # the formatter's own notes begin with _
+            continue
+        event[key] = "[hidden]" if _SECRET_NAME.search(key) else _without_secrets(value)
     return event
 
 
@@ -30,6 +55,7 @@ def set_up(*, level: str = "INFO", pretty: bool = False) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,  # before the filter: errors quote what they choke on
         _hide_secrets,
     ]
     last = (
@@ -48,7 +74,6 @@ def set_up(*, level: str = "INFO", pretty: bool = False) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
                 last,
             ],
         )

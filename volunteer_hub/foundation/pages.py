@@ -1,12 +1,10 @@
 """What every template may use: words of both languages, drawings, and who is looking."""
 
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -15,22 +13,19 @@ from volunteer_hub.foundation import language
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor
 from volunteer_hub.foundation.money import write_amount
-
-
-@cache
-def _fingerprint(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:10]
+from volunteer_hub.foundation.static_files import fingerprint
 
 
 def asset(path: str) -> str:
     """Address a static file by its content, so that browsers may keep it for ever."""
     file = Path(current_app.static_folder or "static") / path
-    return url_for("static", filename=path, v=_fingerprint(file))
+    return url_for("static", filename=path, v=fingerprint(file))
 
 
 def elder() -> bool:
     """Tell whether this reader asked for large type."""
-    return bool(g.get("elder_mode", session.get("elder", False)))
+    chosen = session.get("elder", False) if has_request_context() else False
+    return bool(g.get("elder_mode", chosen))
 
 
 def _context() -> dict[str, Any]:
@@ -59,22 +54,21 @@ def init_app(app: Flask) -> None:
         language=language.language,
         localized=language.localized,
         local_day=language.local_day,
+        span=language.write_span,
         elder_mode=elder,
         request_path=lambda: request.full_path.rstrip("?"),
         Markup=Markup,
     )
     drawing.register(app)
     env.filters.update(
-        day=language.write_day,
+        day=lambda day: language.write_day(_as_day(day)),
         day_full=lambda day: language.write_day(_as_day(day), year=True),
         weekday=lambda day: language.write_weekday(_as_day(day)),
-        month=language.write_month,
+        month=lambda day: language.write_month(_as_day(day)),
         clock=language.write_clock,
         yuan=write_amount,
         number=_number,
     )
-    env.filters["day"] = lambda day: language.write_day(_as_day(day))
-    env.globals["span"] = language.write_span
 
 
 def _as_day(value: Any) -> Any:

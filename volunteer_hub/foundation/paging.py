@@ -4,7 +4,6 @@ A page costs the same however far down the list it is, and a row is neither skip
 twice when others come and go.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,36 +49,54 @@ def read_page(
     """Read one page of `rows` ordered by `keys`, the last of which must be unique.
 
     The keys must be columns of the selected rows (entity attributes, or labels when
-    scalars=False).  All keys sort in the same direction.
+    scalars=False) and never empty: no comparison finds an empty one again.  All keys sort in
+    the same direction.
 
-    :raises BrokenInput: if the cursor was not made here
+    :raises BrokenInput: if the cursor was not made here, or for another list
+    :raises TypeError: if a key's column may be empty
     """
+    _ensure_never_empty(keys)
+    name = _list_name(keys, descending)
     order = tuple_(*keys)
     if after:
-        mark = _unpack(after, [getattr(key, "key", "") for key in keys])
-        rows = rows.where(order < tuple_(*mark) if descending else order > tuple_(*mark))
+        mark = tuple_(*_unpack(after, name))
+        rows = rows.where(order < mark if descending else order > mark)
     rows = rows.order_by(*(key.desc() if descending else key.asc() for key in keys))
     result = db.session.execute(rows.limit(limit + 1))
     found = list(result.scalars().unique() if scalars else result)
     more, found = len(found) > limit, found[:limit]
-    return Page(found, _pack(found[-1], keys) if more else None)
+    return Page(found, _pack(found[-1], keys, name) if more else None)
+
+
+def _ensure_never_empty(keys: Sequence[Key]) -> None:
+    for key in keys:
+        column = key.expression if isinstance(key, InstrumentedAttribute) else key
+        if getattr(column, "nullable", False):
+            raise TypeError(f"{key} may be empty: order by coalesce({key}, …).label(…) instead.")
+
+
+def _list_name(keys: Sequence[Key], descending: bool) -> str:
+    """Tell one list from another by what it is ordered by; its cursors fit no other."""
+    owners = [key.class_.__name__ if isinstance(key, InstrumentedAttribute) else "" for key in keys]
+    order = ",".join(f"{owner}.{key.key}" for owner, key in zip(owners, keys, strict=True))
+    return f"{order} {'down' if descending else 'up'}"
 
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cursor")
 
 
-def _pack(row: Any, keys: Sequence[Key]) -> str:
+def _pack(row: Any, keys: Sequence[Key], name: str) -> str:
     values = [getattr(row, str(key.key)) for key in keys]
-    return _signer().dumps([[str(key.key) for key in keys], [_plain(value) for value in values]])
+    return _signer().dumps([name, [_plain(value) for value in values]])
 
 
-def _unpack(cursor: str, names: list[str]) -> list[Any]:
+def _unpack(cursor: str, name: str) -> list[Any]:
     try:
         made_for, values = _signer().loads(cursor)
-    except (BadSignature, ValueError, TypeError, json.JSONDecodeError) as error:
+    except (BadSignature, ValueError, TypeError) as error:
         raise _unknown_cursor() from error
-    if made_for != names:
+    if made_for != name:
         raise _unknown_cursor()
     return [_rich(value) for value in values]
 

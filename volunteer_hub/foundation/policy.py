@@ -98,7 +98,9 @@ class Permission:
             return actor.signed_in or not self.signed_in
         if self.owner and owner is not None and owner == actor.person_id:
             return True
-        return actor.holds(self.roles, path=path) if self.roles else actor.signed_in
+        if self.roles:
+            return actor.holds(self.roles, path=path)
+        return actor.signed_in and not self.owner
 
     def ensure(self, actor: Actor, *, path: str | None = None, owner: int | None = None) -> None:
         """Refuse what lies outside the actor's scope, as if it did not exist.
@@ -120,5 +122,9 @@ def everyone_signed_in(name: str, *, scope: str = "read") -> Permission:
 
 
 def only(name: str, *roles: str, scope: str = "write", owner: bool = False) -> Permission:
-    """Open to the roles named, each within its place; and to the owner when so said."""
+    """Open to the roles named, each within its place; and to the owner when so said.
+
+    With `owner` and no role the door lets everyone who is signed in through to `ensure`, which
+    tells the owner from the others.
+    """
     return Permission(name=name, roles=frozenset(roles), scope=scope, owner=owner)

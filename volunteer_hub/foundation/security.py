@@ -3,8 +3,10 @@
 import re
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf import CSRFProtect
+
+from volunteer_hub.foundation import log
 
 CONTENT_POLICY = "; ".join(
     (
@@ -29,7 +31,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 A_YEAR = 31_536_000
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 csrf = CSRFProtect()
 
@@ -38,15 +40,19 @@ def request_id() -> str:
     """Name this request; a proxy's id is kept when it is well formed."""
     if "request_id" not in g:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
+        g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     return g.request_id
+
+
+def _name_request() -> None:
+    log.carry(request_id=request_id())
 
 
 def _protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = request_id()
-    if request.is_secure:
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
     if request.endpoint != "static":
         # Pages show whoever is signed in; no shared cache may keep them.
@@ -56,6 +62,7 @@ def _protect(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_name_request)
+    app.teardown_request(lambda _error: log.carry())
     csrf.init_app(app)
-    app.before_request(lambda: request_id() and None)
     app.after_request(_protect)

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -12,7 +15,9 @@ from python_calamine import CalamineWorkbook
 from volunteer_hub.foundation.refusal import Refusal, sentence
 
 LARGEST_SHEET = 10 * 1024 * 1024
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LARGEST_UNPACKED = 200 * 1024 * 1024  # a small XLSX can unpack to more than any machine holds
+LONGEST_CELL = 32_767  # characters; a spreadsheet program takes no more
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,7 +53,7 @@ def write_xlsx(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -
     """Write one sheet with a frozen head; dates as dates, numbers as numbers, the rest as text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(title[:31])
+    sheet = book.add_worksheet(_sheet_name(title))
     bold = book.add_format({"bold": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, head, bold)
@@ -56,11 +61,12 @@ def write_xlsx(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -
     for y, row in enumerate(rows, start=1):
         for x, cell in enumerate(row):
             if isinstance(cell, date) and not isinstance(cell, datetime):
-                sheet.write_datetime(y, x, datetime(cell.year, cell.month, cell.day), day)
-            elif isinstance(cell, int | float) and not isinstance(cell, bool):
-                sheet.write_number(y, x, cell)
+                sheet.write(y, x, cell, day)
+            elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+                sheet.write_number(y, x, float(cell))
             else:
-                sheet.write_string(y, x, "" if cell is None else str(_plain(cell)))
+                text = "" if cell is None else str(_plain(cell))
+                sheet.write_string(y, x, text[:LONGEST_CELL])
     sheet.autofit()
     book.close()
     return out.getvalue()
@@ -73,6 +79,7 @@ def read_rows(content: bytes) -> list[list[Any]]:
     """
     try:
         if content.startswith(b"PK"):
+            _ensure_small(content)
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
         return _read_csv(content)
@@ -90,8 +97,25 @@ def _read_csv(content: bytes) -> list[list[Any]]:
             continue
         if "\x00" in text:
             break
-        return list(csv.reader(io.StringIO(text)))
+        rows = csv.reader(io.StringIO(text, newline=""))
+        return [[_raw(cell) for cell in row] for row in rows]
     raise SheetCannotBeRead
+
+
+def _ensure_small(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+            raise SheetCannotBeRead
+
+
+def _sheet_name(title: str) -> str:
+    """Leave out what a spreadsheet program refuses in the name of a sheet."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or "1"
+
+
+def _raw(cell: str) -> str:
+    """Undo `neutral`, so that our own files come back as they were."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _plain(cell: Any) -> Any:

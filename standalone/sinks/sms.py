@@ -1,0 +1,134 @@
+"""A real SMSC on loopback (SMPP 3.4) that puts long messages together and keeps what it accepts."""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from datetime import UTC, datetime
+
+import smpp34
+
+from standalone.sinks.faults import Faults
+from standalone.sinks.inbox import Inbox
+
+LONG_MESSAGE = 0x40  # esm_class: a user data header stands before the text
+RECEIPT = 0x04  # esm_class: this is a delivery receipt
+UCS2 = 0x08  # data_coding
+THROTTLED = 0x58  # command_status: try again later
+RECEIPTED_MESSAGE_ID, MESSAGE_STATE = 0x001E, 0x0427  # tags of a receipt's optional parameters
+PORTS_TRIED = 5
+
+
+class Smsc:
+    """Answers binds and submissions, and tells the sender when a phone has got its message."""
+
+    def __init__(self, inbox: Inbox, faults: Faults) -> None:
+        self.inbox, self.faults = inbox, faults
+        self.phones_off: set[str] = set()  # numbers whose receipts say UNDELIV
+        self._esmes: dict[str, smpp34.Esme] = {}
+        self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held: list[smpp34.SubmitSmEvent] = []  # accepted, never answered
+
+    async def start(self) -> int:
+        """Listen on a free loopback port and name it."""
+        for _ in range(PORTS_TRIED):
+            port = _free_port()
+            self._server = smpp34.Server("127.0.0.1", port, system_id="sink")
+            try:
+                await self._server.start()
+            except (OSError, smpp34.SmppError):
+                continue  # somebody took the port in between
+            self._begin(self._listen())
+            return port
+        raise OSError("No free port was found for the SMSC.")
+
+    async def stop(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await self._server.stop()
+
+    async def _listen(self) -> None:
+        while True:
+            event = await self._server.next()
+            if isinstance(event, smpp34.Esme):
+                self._esmes[event.session_id] = event
+            elif isinstance(event, smpp34.Unbound):
+                self._esmes.pop(event.session_id, None)
+            else:
+                self._begin(self._take(event))
+
+    def _begin(self, work: object) -> None:
+        task = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take(self, event: smpp34.SubmitSmEvent) -> None:
+        await self.faults.at("submit")
+        if self.faults.delay:
+            await asyncio.sleep(self.faults.delay)
+        if event.destination_addr in self.faults.answers:
+            event.reject(int(self.faults.answers[event.destination_addr], 0))
+            return
+        if self.faults.refuses():
+            event.reject(THROTTLED)
+            return
+        number = secrets.token_hex(8)
+        self._keep(event, number)
+        await self.faults.at("accepted")
+        if self.faults.loses():
+            self._held.append(event)
+            return
+        event.accept(number)
+        if event.registered_delivery & 1:
+            await self._tell(event, number)
+
+    def _keep(self, event: smpp34.SubmitSmEvent, number: str) -> None:
+        text = self._whole(event)
+        if text is not None:
+            self.inbox.keep(
+                to=event.destination_addr, sender=event.source_addr, text=text, number=number
+            )
+
+    def _whole(self, event: smpp34.SubmitSmEvent) -> str | None:
+        """Give the text once its last part has come."""
+        body = event.short_message
+        encoding = "utf-16-be" if event.data_coding == UCS2 else "latin-1"
+        if not event.esm_class & LONG_MESSAGE:
+            return body.decode(encoding)
+        header, body = body[: body[0] + 1], body[body[0] + 1 :]
+        reference, total, part = header[3], header[4], header[5]
+        key = (event.destination_addr, reference, total)
+        parts = self._parts.setdefault(key, {})
+        parts[part] = body.decode(encoding)
+        if len(parts) < total:
+            return None
+        del self._parts[key]
+        return "".join(parts[index] for index in sorted(parts))
+
+    async def _tell(self, event: smpp34.SubmitSmEvent, number: str) -> None:
+        esme = self._esmes.get(event.session_id)
+        if esme is None or not esme.can_receive:
+            return
+        off = event.destination_addr in self.phones_off
+        now = f"{datetime.now(UTC):%y%m%d%H%M}"
+        text = (
+            f"id:{number} sub:001 dlvrd:{0 if off else 1:03} submit date:{now} done date:{now}"
+            f" stat:{'UNDELIV' if off else 'DELIVRD'} err:000 text:"
+        )
+        state = smpp34.Tlv(MESSAGE_STATE, bytes([5 if off else 2]))
+        which = smpp34.Tlv(RECEIPTED_MESSAGE_ID, number.encode() + b"\0")
+        with contextlib.suppress(smpp34.SmppError, OSError):  # the sender may have gone
+            await esme.deliver_sm(
+                event.source_addr,
+                text.encode("latin-1"),
+                source_addr=event.destination_addr,
+                esm_class=RECEIPT,
+                tlvs=[which, state],
+            )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

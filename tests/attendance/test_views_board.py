@@ -1,0 +1,194 @@
+"""The day board in the browser: one tap, one mark; walk-ins; the code at the door."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from tests.attendance.conftest import END, MINUTE, START, token_of
+from tests.factories.attendance import make_hours, make_presence
+from tests.factories.people import make_person
+from tests.factories.shifts import make_shift, make_signup
+from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.foundation.audit import AuditEntry
+from volunteer_hub.foundation.database import db, transaction
+
+DAY = "/attendance/day/2026-12-05"
+
+
+@pytest.fixture
+def board(as_person, english, shift, signup):
+    return as_person(english.grid_worker)
+
+
+def at(now):
+    return time_machine.travel(now, tick=False)
+
+
+def press(browser, shift, person, mark, *, now):
+    with at(now):
+        return browser.post(
+            f"/attendance/shifts/{shift.id}/marks", data={mark: person.id}, follow_redirects=True
+        )
+
+
+def the_presence():
+    db.session.expire_all()
+    return db.session.scalars(select(Presence)).one_or_none()
+
+
+def test_today_is_the_local_day(board):
+    with at(START - timedelta(hours=7)):  # the 4th in UTC, the 5th in Lanzhou
+        assert board.get("/attendance/day").location.endswith(DAY)
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "today", "20261205", "2026-W49-6"])
+def test_a_day_that_is_none(board, day):
+    assert board.get(f"/attendance/day/{day}").status_code == 404
+
+
+def test_a_day_from_check_in_to_check_out(board, world, shift):
+    with at(START + 12 * MINUTE):
+        page = board.get(DAY).text
+    assert "Not here, 12 minutes late" in page
+    assert 'name="check_in"' in page
+    page = press(board, shift, world.volunteer, "check_in", now=START + 12 * MINUTE).text
+    assert "Here since" in page
+    assert "8:12" in page
+    page = press(board, shift, world.volunteer, "check_out", now=END).text
+    assert "8:12–12:00" in page
+    assert the_presence().state == "left"
+    assert db.session.scalars(select(Hours.minutes)).all() == [228]
+    press(board, shift, world.volunteer, "undo", now=END + MINUTE)
+    assert the_presence().state == "present"
+    press(board, shift, world.volunteer, "undo", now=END + MINUTE)
+    assert the_presence() is None
+
+
+@pytest.mark.parametrize(("mark", "word"), [("no_show", "Did not come"), ("excused", "Excused")])
+def test_absent_with_one_tap(board, world, shift, mark, word):
+    page = press(board, shift, world.volunteer, mark, now=START + MINUTE).text
+    assert word in page
+    assert the_presence().state == mark
+    assert "5 people missing" in page
+
+
+def test_a_second_press_is_told_what_the_first_has_done(board, world, shift):
+    press(board, shift, world.volunteer, "check_in", now=START)
+    page = press(board, shift, world.volunteer, "check_in", now=START + MINUTE).text
+    assert f"{world.volunteer.name} is checked in already." in page
+    assert the_presence().checked_in_at == START
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"check_in": "x"}, {"check_in": "99999999"}, {"fly": "1"}, {"undo": ""}]
+)
+def test_a_mark_nobody_can_read(board, shift, data):
+    assert board.post(f"/attendance/shifts/{shift.id}/marks", data=data).status_code == 404
+    assert the_presence() is None
+
+
+def test_check_out_of_who_never_came(board, world, shift):
+    page = press(board, shift, world.volunteer, "check_out", now=END).text
+    assert f"{world.volunteer.name} is not checked in." in page
+
+
+def test_the_shift_asked_for_is_shown(board, world, shift):
+    with transaction():
+        later = make_shift(world.community, starts_at=END, ends_at=END + timedelta(hours=1))
+    with at(START):
+        assert f"/attendance/shifts/{shift.id}/marks" in board.get(DAY).text
+        chosen = board.get(f"{DAY}?shift={later.id}").text
+        assert f"/attendance/shifts/{later.id}/marks" in chosen
+    with at(END):
+        assert f"/attendance/shifts/{later.id}/marks" in board.get(DAY).text
+    with at(END + timedelta(hours=2)):
+        assert f"/attendance/shifts/{later.id}/marks" in board.get(DAY).text
+
+
+def test_a_board_costs_the_same_however_many_came(board, world, shift, queries):
+    with transaction():
+        shift.capacity = 60
+        for number in range(40):
+            person = make_person()
+            signup = make_signup(shift, person)
+            if number % 2:
+                make_presence(shift, person, state="left", signup=signup)
+                make_hours(shift, person)
+    queries.clear()
+    with at(START + MINUTE):
+        page = board.get(DAY)
+    assert page.status_code == 200
+    assert len(queries) <= 9, queries
+    assert "Show 29 more" in page.text
+    with at(START + MINUTE):
+        assert "Show " not in board.get(f"{DAY}?all=1").text
+
+
+def test_a_walk_in_by_number_and_by_phone(board, world, shift):
+    url = f"/attendance/shifts/{shift.id}/walk-in"
+    for typed in (world.other_volunteer.volunteer_no, world.other_volunteer.phone):
+        found = board.post(url, data={"number": typed})
+        assert found.status_code == 200
+        assert world.other_volunteer.name in found.text
+        assert typed not in found.request.full_path
+    looked_up = db.session.scalars(select(AuditEntry.verb)).all()
+    assert looked_up == ["looked_up", "looked_up"]
+    page = press(board, shift, world.other_volunteer, "check_in", now=START).text
+    assert "Walk-in" in page
+    assert the_presence().signup_id is None
+
+
+@pytest.mark.parametrize("typed", ["", "TST-0000-00000", "13800000000", "某人"])
+def test_a_number_nobody_has(board, shift, typed):
+    answer = board.post(f"/attendance/shifts/{shift.id}/walk-in", data={"number": typed})
+    assert answer.status_code == 422
+    assert db.session.scalars(select(AuditEntry)).all() == []
+
+
+def test_the_code_checks_in_who_is_signed_up(app, as_person, english, shift, signup):
+    address = f"/attendance/check-in/{token_of(app, shift)}"
+    browser = as_person(english.volunteer)
+    with at(START - 15 * MINUTE):
+        assert "I am here" in browser.get(address).text
+        assert the_presence() is None
+        page = browser.post(address, follow_redirects=True).text
+    assert "Checked in at 7:45" in page
+    presence = the_presence()
+    assert (presence.method, presence.signup_id) == ("qr", signup.id)
+    with at(START):
+        browser.post(address)
+    assert the_presence().checked_in_at == START - 15 * MINUTE
+
+
+@pytest.mark.parametrize(("now", "state"), [(START - 16 * MINUTE, "published"), (END, "published")])
+def test_the_code_has_its_time(app, as_person, english, shift, signup, now, state):
+    address = f"/attendance/check-in/{token_of(app, shift)}"
+    browser = as_person(english.volunteer)
+    with at(now):
+        page = browser.get(address).text
+        assert "Check-in is open from 15 minutes before" in page
+        assert "I am here" not in page
+        assert "Check-in is open from 15" in browser.post(address, follow_redirects=True).text
+    assert the_presence() is None
+
+
+def test_the_code_is_no_use_without_a_place(app, as_person, english, shift, signup):
+    address = f"/attendance/check-in/{token_of(app, shift)}"
+    browser = as_person(english.other_volunteer)
+    with at(START):
+        assert "You have no place on this shift" in browser.get(address).text
+        browser.post(address)
+    assert the_presence() is None
+
+
+@pytest.mark.parametrize("token", ["MQ", "MQ.abc", "x" * 200])
+def test_a_token_of_another_hand(as_person, english, shift, token):
+    assert as_person(english.volunteer).get(f"/attendance/check-in/{token}").status_code == 404
+    assert as_person(english.volunteer).post(f"/attendance/check-in/{token}").status_code == 404
+
+
+def test_the_code_leads_a_visitor_to_the_sign_in_and_back(app, client, shift):
+    answer = client.get(f"/attendance/check-in/{token_of(app, shift)}")
+    assert "/sign-in?next=/attendance/check-in/" in answer.location

@@ -1,0 +1,59 @@
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from tests.shifts.invariants import faults
+from volunteer_hub.foundation.clock import utc_now
+from volunteer_hub.foundation.database import transaction
+from volunteer_hub.people.models import Person
+from volunteer_hub.shifts.actions import joining
+from volunteer_hub.shifts.models import Shift, Signup
+
+
+@pytest.fixture
+def now() -> datetime:
+    return utc_now()
+
+
+@pytest.fixture
+def join(app: Flask) -> Callable[..., Signup]:
+    """Let people join in a transaction of its own, and look that all is as it must be."""
+
+    def join(shift: Shift, person: Person, **more) -> Signup:
+        with transaction():
+            signup = joining.join(
+                shift_id=shift.id, person=person, now=more.pop("now", utc_now()), **more
+            )
+        return signup
+
+    return join
+
+
+@pytest.fixture
+def leave(app: Flask) -> Callable[..., None]:
+    """Let somebody go in a transaction of its own."""
+
+    def leave(signup: Signup, *, by_staff: bool = False, **more) -> None:
+        with transaction():
+            joining.leave(
+                signup_id=signup.id,
+                now=more.pop("now", utc_now()),
+                by=more.pop("by", None),
+                by_staff=by_staff,
+                **more,
+            )
+
+    return leave
+
+
+@pytest.fixture
+def sound(app: Flask) -> Callable[[], bool]:
+    """Tell that no invariant is broken."""
+
+    def sound() -> bool:
+        assert faults() == []
+        return True
+
+    return sound

@@ -1,0 +1,121 @@
+"""Every select() on who came, for marking one person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from volunteer_hub.activities.models import Activity
+from volunteer_hub.attendance.models import Presence
+from volunteer_hub.attendance.rules.presence import FORGOTTEN_AFTER
+from volunteer_hub.foundation.database import db
+from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.people.models import Person
+from volunteer_hub.shifts.models import Shift, Signup
+
+
+def get_shift(shift_id: int) -> Shift:
+    """Get the shift with its place and its activity."""
+    wanted = select(Shift).where(Shift.id == shift_id, Shift.state != "draft")
+    known = joinedload(Shift.activity).joinedload(Activity.creator), joinedload(Shift.place)
+    shift = db.session.scalars(wanted.options(*known)).one_or_none()
+    if shift is None:
+        raise NotFound
+    return shift
+
+
+def find_person(volunteer_no: str) -> Person | None:
+    """Find whom the number on a volunteer's card belongs to."""
+    wanted = select(Person).where(Person.volunteer_no == volunteer_no.upper())
+    return db.session.scalars(wanted.where(Person.left_at.is_(None))).one_or_none()
+
+
+def lock_person(person_id: int) -> None:
+    """Let only one mark of this person happen at a time, on whichever shift."""
+    db.session.execute(
+        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    ).one()
+
+
+def find_signup(shift_id: int, person_id: int) -> Signup | None:
+    """Find the person's confirmed place on the shift."""
+    wanted = select(Signup).where(Signup.shift_id == shift_id, Signup.person_id == person_id)
+    return db.session.scalars(wanted.where(Signup.state == "confirmed")).one_or_none()
+
+
+def find_presence(shift_id: int, person_id: int) -> Presence | None:
+    wanted = select(Presence).where(Presence.shift_id == shift_id, Presence.person_id == person_id)
+    return db.session.scalars(wanted).one_or_none()
+
+
+def get_presence(shift_id: int, person_id: int) -> Presence:
+    presence = find_presence(shift_id, person_id)
+    if presence is None:
+        raise NotFound
+    return presence
+
+
+def lock_presence_of(shift_id: int, person_id: int) -> Presence | None:
+    """Hold the person's row on the shift if there is one; lock the person first."""
+    wanted = _whole().where(Presence.shift_id == shift_id, Presence.person_id == person_id)
+    return db.session.scalars(_locked(wanted)).one_or_none()
+
+
+def lock_presence(presence_id: int) -> Presence:
+    """Hold one row, with its person, shift, activity and place.
+
+    :raises NotFound: if it is gone: somebody undid the mark
+    """
+    wanted = _whole().where(Presence.id == presence_id)
+    presence = db.session.scalars(_locked(wanted)).one_or_none()
+    if presence is None:
+        raise NotFound
+    return presence
+
+
+def find_overlapping(
+    person_id: int, *, shift_id: int, since: datetime, until: datetime | None
+) -> Presence | None:
+    """Find where else the person is, or was, in that time; `until` None: from then on."""
+    stay = func.tstzrange(Presence.checked_in_at, Presence.checked_out_at)
+    wanted = select(Presence).where(
+        Presence.person_id == person_id,
+        Presence.shift_id != shift_id,
+        Presence.checked_in_at.is_not(None),
+        stay.op("&&")(func.tstzrange(since, until)),
+    )
+    return db.session.scalars(wanted.limit(1)).first()
+
+
+def lock_finished(person_id: int, *, now: datetime) -> Sequence[Presence]:
+    """Hold the rows of a person who is still checked in on shifts that are over."""
+    wanted = _whole().where(
+        Presence.person_id == person_id,
+        Presence.state == "present",
+        Presence.shift.has(Shift.ends_at <= now),
+    )
+    return db.session.scalars(_locked(wanted)).all()
+
+
+def lock_forgotten(*, now: datetime, limit: int) -> Sequence[Presence]:
+    """Hold who is still checked in four hours after the end; skip what another run holds."""
+    long_over = Presence.shift.has(Shift.ends_at <= now - FORGOTTEN_AFTER)
+    wanted = _whole().where(Presence.state == "present", long_over)
+    wanted = wanted.order_by(Presence.id).limit(limit)
+    return db.session.scalars(_locked(wanted, skip_locked=True)).all()
+
+
+def _whole() -> Select[Presence]:
+    shift = joinedload(Presence.shift)
+    return select(Presence).options(
+        joinedload(Presence.person),
+        shift.joinedload(Shift.activity),
+        shift.joinedload(Shift.place),
+    )
+
+
+def _locked(wanted: Select[Presence], *, skip_locked: bool = False) -> Select[Presence]:
+    """Hold the presence rows alone, and read them as they are now."""
+    held = wanted.with_for_update(of=Presence, skip_locked=skip_locked)
+    return held.execution_options(populate_existing=True)

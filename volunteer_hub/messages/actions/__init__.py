@@ -1,0 +1,16 @@
+"""What other rooms and the workers ask of the post office."""
+
+from volunteer_hub.messages.actions.delivery import DeliveryCount, deliver
+from volunteer_hub.messages.actions.posting import call_back, post_letter
+from volunteer_hub.messages.actions.settling import retry, retry_all, settle_unknown, tidy
+
+__all__ = [
+    "DeliveryCount",
+    "call_back",
+    "deliver",
+    "post_letter",
+    "retry",
+    "retry_all",
+    "settle_unknown",
+    "tidy",
+]

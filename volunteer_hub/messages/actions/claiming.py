@@ -1,0 +1,75 @@
+"""Take letters out of the outbox for a while, and take back what was left lying."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, insert, update
+
+from volunteer_hub.foundation.database import db
+from volunteer_hub.messages import queries
+from volunteer_hub.messages.actions.ending import AT_REST, ended
+from volunteer_hub.messages.channels.outcome import Parcel
+from volunteer_hub.messages.models import Attempt, Message
+from volunteer_hub.messages.rules import GRACE, LEASE
+
+CARRIED = [getattr(Message, name) for name in Parcel.__dataclass_fields__]
+
+
+def reap(*, now: datetime) -> dict[str, int]:
+    """Settle what a drain left behind when it was killed, and what waited too long.
+
+    A claimed letter never reached the wire and is free again. A letter past the point of no
+    return is unknown: nobody hands it over again unless its kind was posted that way.
+    """
+    moves = {
+        "freed": update(Message)
+        .where(Message.id.in_(queries.lease_over("claimed", now=now)))
+        .values(state="pending", **AT_REST),
+        "unknown": update(Message)
+        .where(Message.id.in_(queries.lease_over("sending", now=now)))
+        .values(
+            state="unknown",
+            lease_until=None,
+            try_at=now + GRACE,
+            reason="Nobody heard the answer",
+        ),
+        "resent": update(Message)
+        .where(Message.id.in_(queries.may_be_resent(now=now)))
+        .values(state="pending", attempts=Message.attempts + 1, **AT_REST),
+        "missed": update(Message)
+        .where(Message.id.in_(queries.too_late(now=now)))
+        .values(**ended("missed", at=now)),
+    }
+    return {
+        name: len(db.session.execute(move.returning(Message.id)).all())
+        for name, move in moves.items()
+    }
+
+
+def claim(*, now: datetime, channels: Collection[str], limit: int) -> list[Parcel]:
+    """Take up to `limit` due letters, each under a lease and a token of its own."""
+    due = queries.due(now=now, channels=channels, limit=limit)
+    take = (
+        update(Message)
+        .where(Message.id.in_(due))
+        .values(state="claimed", lease_until=now + LEASE, token=func.gen_random_uuid())
+        .returning(*CARRIED)
+    )
+    rows = db.session.execute(take, execution_options={"synchronize_session": False}).mappings()
+    parcels = sorted((Parcel(**row) for row in rows), key=lambda parcel: (parcel.lane, parcel.id))
+    if parcels:
+        begun = [
+            {"message_id": p.id, "token": p.token, "started_at": now, "phase": "claimed"}
+            for p in parcels
+        ]
+        db.session.execute(insert(Attempt), begun)
+    return parcels
+
+
+def release(parcels: Collection[Parcel], *, now: datetime) -> None:
+    """Give letters back that were claimed but not tried; it does not count as an attempt."""
+    tokens = [parcel.token for parcel in parcels]
+    free = update(Message).where(Message.token.in_(tokens), Message.state == "claimed")
+    db.session.execute(free.values(state="pending", **AT_REST))
+    ended_early = update(Attempt).where(Attempt.token.in_(tokens))
+    db.session.execute(ended_early.values(finished_at=now, answer="Given back untried"))

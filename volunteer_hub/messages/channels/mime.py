@@ -1,0 +1,68 @@
+"""Write a sealed letter as RFC 5322: the same letter gives the same bytes, whoever writes it."""
+
+import base64
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+
+from volunteer_hub.messages.channels.outcome import Parcel
+
+MARK = Path(__file__).parents[3] / "static" / "img" / "mark-email.png"
+SEVEN_BIT = SMTP.clone(cte_type="7bit")
+
+
+def write_mail(parcel: Parcel, *, sender: str) -> bytes:
+    """Give the whole message with CRLF line ends, seven bits wide."""
+    mail = EmailMessage(policy=SEVEN_BIT)
+    mail["From"] = _address(*parseaddr(sender))
+    mail["To"] = _address(parcel.address_name, parcel.address)
+    mail["Subject"] = parcel.subject
+    mail["Date"] = format_datetime(parcel.dated_at)
+    mail["Message-ID"] = parcel.message_id
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday reply is wanted
+    for name, value in sorted(parcel.headers.items()):
+        mail[name] = value
+    mail.set_content(parcel.body_text)
+    if parcel.body_html:
+        mail.add_alternative(parcel.body_html, subtype="html")
+        shown = mail.get_payload()[1]  # type: ignore[index]
+        shown.add_related(_mark(), "image", "png", cid="<mark>", filename="mark.png")  # type: ignore[union-attr]
+    for file in parcel.attachments:
+        _attach(mail, file)
+    _steady(mail, parcel)
+    return mail.as_bytes()
+
+
+@cache
+def _mark() -> bytes:
+    return MARK.read_bytes()
+
+
+def _attach(mail: EmailMessage, file: dict[str, str]) -> None:
+    media, *parameters = [part.strip() for part in file["media_type"].split(";")]
+    main, _, sub = media.partition("/")
+    more = dict(parameter.split("=", 1) for parameter in parameters)
+    mail.add_attachment(
+        base64.b64decode(file["content"]),
+        maintype=main,
+        subtype=sub,
+        filename=file["name"],
+        params=more or None,
+    )
+
+
+def _steady(mail: EmailMessage, parcel: Parcel) -> None:
+    """Name the boundaries after the letter, so that they do not change from try to try."""
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{parcel.uuid.hex}_{number}")
+
+
+def _address(name: str, address: str) -> Address:
+    user, _, domain = address.rpartition("@")
+    if not domain.isascii():
+        domain = domain.encode("idna").decode()
+    return Address(" ".join(name.split()), user, domain)

@@ -1,0 +1,155 @@
+"""E-mail by SMTP, command by command, so that one knows how far one got."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+
+from volunteer_hub.messages.channels.mime import write_mail
+from volunteer_hub.messages.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
+from volunteer_hub.messages.channels.route import Endpoint
+
+CONNECTS_WITHIN = 10.0  # seconds
+ANSWERS_WITHIN = 40.0  # seconds; shorter than a lease, so that nobody else takes over meanwhile
+BAD_ADDRESS = (550, 551, 553)
+OUR_FAULT = re.compile(r"^5\.7\.")  # policy: it speaks of us, not of the address
+ENHANCED = re.compile(r"^\d\.\d{1,3}\.\d{1,3}")
+
+Answer = tuple[int, bytes]
+
+
+class SmtpChannel:
+    """One connection, opened with the first letter and used again for the next."""
+
+    def __init__(
+        self, find: Callable[[], Endpoint], *, sender: str, envelope: str, helo: str
+    ) -> None:
+        self._find, self._sender, self._envelope, self._helo = find, sender, envelope, helo
+        self._connection: smtplib.SMTP | None = None
+        self._body = b""
+
+    def prepare(self, parcel: Parcel) -> None:
+        """Write the letter, connect if need be, then MAIL FROM and RCPT TO."""
+        self._body = write_mail(parcel, sender=self._sender)
+        fresh = self._connection is None
+        try:
+            self._introduce()
+        except NotNow:
+            if fresh:
+                raise
+            self._introduce()  # the server had closed the idle connection
+        code, answer = self._ask(f"RCPT TO:<{_wire_address(parcel.address)}>")
+        if code in (250, 251, 252):
+            return
+        self.abandon()
+        if code < 500:
+            raise NotNow(answer)
+        bad = code in BAD_ADDRESS and not OUR_FAULT.match(answer[4:])
+        raise Refused(answer, address_is_bad=bad)
+
+    def hand_over(self, parcel: Parcel) -> Taken:
+        """Send DATA; only its final answer says whether the letter was taken."""
+        code, answer = self._ask("DATA")
+        if code != 354:
+            raise self._not_taken(code, answer)
+        connection = self._connection
+        assert connection is not None
+        try:
+            connection.send(re.sub(rb"(?m)^\.", b"..", self._body) + b".\r\n")
+            code, answer = _read(connection.getreply())
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise Unclear(f"No answer to the letter: {_name(error)}") from error
+        if code == 250:
+            return Taken(answer)
+        raise self._not_taken(code, answer)
+
+    def abandon(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.rset()
+            except (OSError, smtplib.SMTPException):
+                self._drop()
+
+    def receipts(self) -> list[Receipt]:
+        return []
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+    def _introduce(self) -> None:
+        if self._connection is None:
+            self._connection = self._connect()
+        code, answer = self._ask(f"MAIL FROM:<{self._envelope}>")
+        if code != 250:
+            # Nothing is wrong with this letter: the server does not want us as a sender.
+            self._drop()
+            raise NotNow(answer, channel_is_down=True)
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            there = self._find()
+            connection = self._open(there)
+        except (OSError, ValueError, smtplib.SMTPException) as error:
+            raise NotNow(f"No connection: {_name(error)}", channel_is_down=True) from error
+        try:
+            if connection.sock is not None:
+                connection.sock.settimeout(ANSWERS_WITHIN)
+            if there.tls == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            connection.ehlo_or_helo_if_needed()
+            if there.user:
+                connection.login(there.user, there.password)
+        except (OSError, smtplib.SMTPException) as error:
+            connection.close()
+            raise NotNow(f"No introduction: {_name(error)}", channel_is_down=True) from error
+        return connection
+
+    def _open(self, there: Endpoint) -> smtplib.SMTP:
+        where = (there.host, there.port, self._helo, CONNECTS_WITHIN)
+        if there.tls == "implicit":
+            host, port, helo, timeout = where
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port, helo, timeout=timeout, context=context)
+        return smtplib.SMTP(*where)
+
+    def _ask(self, command: str) -> tuple[int, str]:
+        """Say one command; a silence or a closed line is certain: no letter was under way."""
+        assert self._connection is not None
+        try:
+            code, answer = _read(self._connection.docmd(command))
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise NotNow(f"No answer to {command[:4]}: {_name(error)}") from error
+        if code == 421:  # the server closes the channel
+            self._drop()
+            raise NotNow(answer)
+        return code, answer
+
+    def _not_taken(self, code: int, answer: str) -> NotNow | Refused:
+        self.abandon()
+        return NotNow(answer) if code < 500 else Refused(answer)
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _read(answer: Answer) -> tuple[int, str]:
+    code, text = answer
+    return code, f"{code} {text.decode(errors='replace')}"
+
+
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()
+
+
+def _wire_address(address: str) -> str:
+    user, _, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{user}@{domain.encode('idna').decode()}"

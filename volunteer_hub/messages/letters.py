@@ -1,0 +1,115 @@
+"""Letters are rendered once, when they are posted; every attempt hands over the same bytes."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from flask import current_app
+from jinja2 import Environment, TemplateNotFound
+
+from volunteer_hub.foundation.language import speaking
+from volunteer_hub.messages.rules import Attachment, Reader, fit_sms
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One channel's sealed text; an SMS has neither subject nor HTML."""
+
+    channel: str
+    address: str
+    subject: str
+    body_text: str
+    body_html: str | None = None
+
+
+def compose(
+    template: str, *, to: Reader, channels: frozenset[str], facts: dict[str, Any]
+) -> list[Letter]:
+    """Render the letter for each channel the reader can be reached on and it is written for.
+
+    :raises LookupError: if no template of this name exists for any channel
+    """
+    if not any(_exists(name) for name in (f"mail/{template}/subject.txt", f"sms/{template}.txt")):
+        raise LookupError(f"There is no letter {template}.")
+    letters = []
+    if "email" in channels and to.email and _exists(f"mail/{template}/subject.txt"):
+        letters.append(_compose_mail(template, to, facts))
+    if "sms" in channels and to.phone and _exists(f"sms/{template}.txt"):
+        with speaking("zh"):
+            text = fit_sms(
+                f"【{_settings().sms_signature}】" + _render(f"sms/{template}.txt", to, facts)
+            )
+        letters.append(Letter("sms", to.phone, "", text))
+    return letters
+
+
+def pack(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
+    """Write attachments as the outbox keeps them."""
+    return [
+        {
+            "name": a.name,
+            "media_type": a.media_type,
+            "content": base64.b64encode(a.content).decode(),
+        }
+        for a in attachments
+    ]
+
+
+def new_message_id() -> str:
+    """Make the RFC 5322 name that every attempt of one letter carries."""
+    _name, address = parseaddr(_settings().mail_from)
+    return f"<{uuid4()}@{address.rpartition('@')[2] or 'localhost'}>"
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """Give the absolute address of a page, also where no request is being answered."""
+    public = urlsplit(_settings().public_url)
+    known = current_app.url_map.bind(
+        public.netloc, script_name=public.path or "/", url_scheme=public.scheme
+    )
+    return known.build(endpoint, values, force_external=True)
+
+
+def _compose_mail(template: str, to: Reader, facts: dict[str, Any]) -> Letter:
+    folder = f"mail/{template}"
+    english_line = ""
+    if to.language != "en":
+        with speaking("en"):
+            line = (
+                f"{folder}/line.txt" if _exists(f"{folder}/line.txt") else f"{folder}/subject.txt"
+            )
+            english_line = _render(line, to, facts)
+    with speaking(to.language):
+        subject = _render(f"{folder}/subject.txt", to, facts)
+        more = {"subject": subject, "english_line": english_line}
+        text = _render(f"{folder}/body.txt", to, facts, **more)
+        html = _render(f"{folder}/body.html", to, facts, **more)
+    return Letter("email", to.email or "", subject, f"{text}\n", f"{html}\n")
+
+
+def _render(name: str, to: Reader, facts: dict[str, Any], **more: str) -> str:
+    known = {"reader": to, "link": link, "home_url": _settings().public_url, **more, **facts}
+    text = _templates().get_template(name).render(known).strip()
+    return text if name.endswith(("body.txt", ".html")) else " ".join(text.split())
+
+
+def _exists(name: str) -> bool:
+    try:
+        _templates().get_template(name)
+    except TemplateNotFound as missing:
+        if missing.name != name:
+            raise
+        return False
+    return True
+
+
+def _templates() -> Environment:
+    return current_app.jinja_env
+
+
+def _settings() -> Any:
+    return current_app.config["SETTINGS"]

@@ -1,0 +1,137 @@
+"""What this room writes to people: each letter is posted in the transaction of what it tells.
+
+All letters of a shift share its topic and carry its revision, so that one call takes back what a
+person, or everybody, should no longer get.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from volunteer_hub.foundation.language import speaking
+from volunteer_hub.messages import actions as post_office
+from volunteer_hub.messages.rules import Attachment, Reader
+from volunteer_hub.people import queries as people
+from volunteer_hub.people.models import Person
+from volunteer_hub.shifts.letters import calendar
+from volunteer_hub.shifts.models import Setting, Shift, Signup
+from volunteer_hub.shifts.queries.lists import where
+from volunteer_hub.shifts.rules import coming_reminders
+
+KIND = "shift"  # what people can do without on a channel, in their profile
+CALENDAR_TYPE = "text/calendar; method={}; charset=utf-8"
+RESEND = "resend-same-bytes"  # to miss that a shift was moved or called off is worse than twice
+
+
+def joined(signup: Signup, *, shift: Shift, person: Person, now: datetime) -> None:
+    """Confirm a place and plan its reminders."""
+    soon = not coming_reminders(shift.starts_at, now=now)
+    letter = _Letter(signup, shift, _reader(person, shift), now)
+    letter.post("joined", calendar_method="PUBLISH", soon=soon)
+    letter.plan_reminders()
+
+
+def waitlisted(
+    signup: Signup, *, shift: Shift, person: Person, position: int, now: datetime
+) -> None:
+    """Tell the place in the line."""
+    letter = _Letter(signup, shift, _reader(person, shift), now)
+    letter.post("waitlisted", position=position)
+
+
+def promoted(signup: Signup, *, shift: Shift, now: datetime) -> None:
+    """Tell that a place became free, and plan its reminders."""
+    call_back(signup, reason="superseded")
+    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter.post("promoted", calendar_method="PUBLISH")
+    letter.plan_reminders()
+
+
+def removed(signup: Signup, *, shift: Shift, now: datetime) -> None:
+    """Tell somebody that staff took them off the shift."""
+    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter.post("removed", calendar_method="CANCEL", on_unknown=RESEND, reason=signup.reason)
+
+
+def changed(signups: Sequence[Signup], *, shift: Shift, before: Setting, now: datetime) -> None:
+    """Tell everybody once what changed, and plan the reminders of the new time."""
+    _call_back_older(shift, reason="superseded")
+    for letter in _letters(signups, shift, now):
+        serves = letter.signup.state == "confirmed"
+        method = "PUBLISH" if serves else None
+        letter.post("changed", calendar_method=method, on_unknown=RESEND, before=before)
+        if serves:
+            letter.plan_reminders()
+
+
+def cancelled(signups: Sequence[Signup], *, shift: Shift, now: datetime) -> None:
+    """Tell everybody that the shift will not take place, and why."""
+    _call_back_older(shift, reason="cancelled")
+    for letter in _letters(signups, shift, now):
+        letter.post("cancelled", calendar_method="CANCEL", on_unknown=RESEND, reason=shift.reason)
+
+
+def call_back(signup: Signup, *, reason: str) -> None:
+    """Take back everything that the person should no longer get about the shift."""
+    topic = _topic(signup.shift_id)
+    post_office.call_back(topic, reason=reason, recipient_id=signup.person_id)
+
+
+def _call_back_older(shift: Shift, *, reason: str) -> None:
+    post_office.call_back(_topic(shift.id), reason=reason, below_revision=shift.revision)
+
+
+def _topic(shift_id: int) -> str:
+    return f"shift:{shift_id}"
+
+
+def _reader(person: Person, shift: Shift) -> Reader:
+    return people.reader_of(person, kind=KIND, place_path=shift.place.path)
+
+
+def _letters(signups: Sequence[Signup], shift: Shift, now: datetime) -> list["_Letter"]:
+    persons = [signup.person for signup in signups]
+    readers = people.readers_of(persons, kind=KIND, place_path=shift.place.path)
+    return [_Letter(signup, shift, readers[signup.person_id], now) for signup in signups]
+
+
+class _Letter:
+    """One person's letters about one sign-up."""
+
+    def __init__(self, signup: Signup, shift: Shift, reader: Reader, now: datetime) -> None:
+        self.signup, self.shift, self.reader, self.now = signup, shift, reader, now
+
+    def post(
+        self,
+        name: str,
+        *,
+        kind: str = "",
+        due_at: datetime | None = None,
+        calendar_method: str | None = None,
+        on_unknown: str = "hold",
+        **facts: Any,
+    ) -> None:
+        kind, shift = kind or f"shift-{name}", self.shift
+        post_office.post_letter(
+            f"shifts/{name}",
+            to=self.reader,
+            kind=kind,
+            key=f"{kind}:{self.signup.id}:{shift.revision}",
+            topic=_topic(shift.id),
+            revision=shift.revision,
+            facts={"shift": shift, "activity": shift.activity, "where": where, **facts},
+            due_at=due_at or self.now,
+            expires_at=shift.ends_at if on_unknown == RESEND else shift.starts_at,
+            attachments=self._calendar(calendar_method) if calendar_method else (),
+            on_unknown=on_unknown,
+        )
+
+    def plan_reminders(self) -> None:
+        for ahead, due_at in coming_reminders(self.shift.starts_at, now=self.now).items():
+            self.post("reminder", kind=f"shift-reminder-{ahead}", due_at=due_at)
+
+    def _calendar(self, method: str) -> list[Attachment]:
+        person_id = self.signup.person_id
+        with speaking(self.reader.language):
+            content = calendar.one(self.shift, now=self.now, person_id=person_id, method=method)
+        return [Attachment("shift.ics", CALENDAR_TYPE.format(method), content)]

@@ -1,0 +1,197 @@
+"""Lists of shifts: for everybody, for one activity, for staff, for calendars."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, literal_column, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from volunteer_hub.activities.models import Activity
+from volunteer_hub.foundation.database import db
+from volunteer_hub.foundation.language import localized
+from volunteer_hub.foundation.paging import PAGE, Page, read_page
+from volunteer_hub.places.queries import ids_within
+from volunteer_hub.shifts.models import Setting, Shift, Signup
+from volunteer_hub.shifts.queries.shifts import whole
+
+MOST_IN_A_CALENDAR = 500
+PUBLIC_CALENDAR_REACHES = timedelta(days=90)
+
+# Written out, not bound: only so may the planner use the index of what is public.
+PUBLIC = Shift.state != literal_column("'draft'")
+PUBLISHED = Shift.state == literal_column("'published'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is narrowed to; `since` included, `until` not."""
+
+    since: datetime
+    until: datetime | None = None
+    path: str | None = None
+    project_id: int | None = None
+    open_only: bool = False
+    cancelled_too: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftRow:
+    """One shift in a list, in the reader's language; state: open, mine, full, wait or off."""
+
+    id: int
+    title: str
+    role: str
+    starts_at: datetime
+    ends_at: datetime
+    place_name: str
+    capacity: int
+    confirmed: int
+    waiting: int
+    state: str
+    reason: str | None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.confirmed
+
+    @classmethod
+    def of(cls, shift: Shift, *, mine: str | None = None, tags: Sequence[str] = ()) -> "ShiftRow":
+        """Read the row off a shift loaded with its activity and place.
+
+        :param mine: the state of the reader's own sign-up
+        """
+        return cls(
+            id=shift.id,
+            title=localized(shift.activity, "title"),
+            role=localized(shift, "title"),
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            place_name=where(shift),
+            capacity=shift.capacity,
+            confirmed=shift.confirmed,
+            waiting=shift.waiting,
+            state=state_for_reader(shift, mine),
+            reason=shift.reason,
+            tags=tuple(tags),
+        )
+
+
+def where(it: Shift | Setting) -> str:
+    """Say where a shift takes place: the spot if one is named, else the place."""
+    return localized(it, "spot") or localized(it.place, "name")
+
+
+def state_for_reader(shift: Shift, mine: str | None) -> str:
+    """Name the state of a shift as components/state_tag.html shows it."""
+    if shift.state == "cancelled":
+        return "off"
+    if mine is not None:
+        return "mine" if mine == "confirmed" else "wait"
+    return "full" if shift.waiting or not shift.free else "open"
+
+
+def list_coming(wanted: Wanted, *, after: str | None = None, limit: int = PAGE) -> Page[Shift]:
+    """Read one page of public shifts by their start; flat however many there are."""
+    found = whole().where(PUBLIC, *_conditions(wanted))
+    return read_page(found, keys=[Shift.starts_at, Shift.id], after=after, limit=limit)
+
+
+def next_opportunities(
+    *, now: datetime, limit: int = 4, person_id: int | None = None
+) -> list[ShiftRow]:
+    """List the next shifts that still need people, as this reader sees them."""
+    shifts = list_coming(Wanted(since=now, open_only=True), limit=limit).items
+    return rows(shifts, person_id=person_id)
+
+
+def rows(shifts: Sequence[Shift], *, person_id: int | None) -> list[ShiftRow]:
+    """Show shifts as this reader sees them."""
+    mine = my_states(person_id, [shift.id for shift in shifts])
+    return [ShiftRow.of(shift, mine=mine.get(shift.id)) for shift in shifts]
+
+
+def my_states(person_id: int | None, shift_ids: Collection[int]) -> dict[int, str]:
+    """Tell on which of the shifts the person serves or waits."""
+    if person_id is None or not shift_ids:
+        return {}
+    mine = Signup.person_id == person_id, Signup.shift_id.in_(shift_ids)
+    found = select(Signup.shift_id, Signup.state).where(*mine, Signup.ended_at.is_(None))
+    return dict(db.session.execute(found))
+
+
+def list_of_activity(activity_id: int, *, drafts: bool) -> Sequence[Shift]:
+    """List the shifts of one activity by their start; drafts for those who may see them."""
+    found = whole().where(Shift.activity_id == activity_id)
+    if not drafts:
+        found = found.where(PUBLIC)
+    return db.session.scalars(found.order_by(Shift.starts_at, Shift.id)).all()
+
+
+def page_for_staff(paths: Sequence[str], *, now: datetime, after: str | None) -> Page[Shift]:
+    """Read one page of what comes, or is planned, at the places; drafts included."""
+    found = whole().where(Shift.ends_at > now, Shift.place_id.in_(ids_within(paths)))
+    return read_page(found, keys=[Shift.starts_at, Shift.id], after=after)
+
+
+def list_understaffed(paths: Sequence[str], *, now: datetime, until: datetime) -> Sequence[Shift]:
+    """List the next published shifts at the places that have fewer people than they need."""
+    coming = Shift.starts_at > now, Shift.starts_at < until, Shift.confirmed < Shift.minimum
+    found = whole().where(PUBLIC, PUBLISHED, *coming, Shift.place_id.in_(ids_within(paths)))
+    return db.session.scalars(found.order_by(Shift.starts_at, Shift.id).limit(PAGE)).all()
+
+
+def list_bare_activities(paths: Sequence[str], *, now: datetime) -> Sequence[Activity]:
+    """List coming activities at the places that have no shift yet."""
+    bare = ~exists().where(Shift.activity_id == Activity.id)
+    found = (
+        select(Activity)
+        .options(joinedload(Activity.place, innerjoin=True))
+        .where(
+            Activity.ends_at > now,
+            Activity.state != "cancelled",
+            Activity.place_id.in_(ids_within(paths)),
+            bare,
+        )
+    )
+    return db.session.scalars(found.order_by(Activity.starts_at).limit(PAGE)).all()
+
+
+def list_published(*, since: datetime, until: datetime) -> Sequence[Shift]:
+    """List what a public calendar shows."""
+    span = Shift.starts_at >= since, Shift.starts_at < until
+    found = whole().where(PUBLIC, PUBLISHED, *span).order_by(Shift.starts_at, Shift.id)
+    return db.session.scalars(found.limit(MOST_IN_A_CALENDAR)).all()
+
+
+def list_for_person(person_id: int, *, since: datetime) -> Sequence[Signup]:
+    """List what a private calendar shows, the latest first: served on, waited for, called off."""
+    shown = "confirmed", "waitlisted", "cancelled_by_org"
+    found = (
+        select(Signup)
+        .join(Signup.shift)
+        .options(
+            contains_eager(Signup.shift).joinedload(Shift.activity, innerjoin=True),
+            contains_eager(Signup.shift).joinedload(Shift.place, innerjoin=True),
+        )
+        .where(Signup.person_id == person_id, Signup.state.in_(shown), Shift.ends_at > since)
+        .order_by(Shift.starts_at.desc(), Signup.id.desc())
+    )
+    return db.session.scalars(found.limit(MOST_IN_A_CALENDAR)).all()
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Shift.starts_at >= wanted.since]
+    if wanted.until is not None:
+        found.append(Shift.starts_at < wanted.until)
+    if wanted.path is not None:
+        found.append(Shift.place_id.in_(ids_within([wanted.path])))
+    if wanted.project_id is not None:
+        of_project = select(Activity.id).where(Activity.project_id == wanted.project_id)
+        found.append(Shift.activity_id.in_(of_project))
+    if wanted.open_only:
+        found += [PUBLISHED, Shift.confirmed < Shift.capacity, Shift.waiting == 0]
+    elif not wanted.cancelled_too:
+        found.append(PUBLISHED)
+    return found

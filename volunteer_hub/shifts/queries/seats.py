@@ -1,0 +1,129 @@
+"""The statements by which places change hands.
+
+Each moves the shift's counter and writes the sign-up in one round trip: the counter's condition
+is looked at under the shift's row lock, so no two people get the same place or the same rank.
+"""
+
+from datetime import datetime
+from typing import NamedTuple, TypedDict, Unpack
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Text,
+    Update,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP, Range, insert
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from volunteer_hub.foundation.database import db
+from volunteer_hub.shifts.models import Shift, Signup
+
+MOMENT = TIMESTAMP(timezone=True)
+FRESH = ("confirmed", "waiting", "next_rank", "capacity", "revision", "starts_at", "ends_at")
+WRITTEN = (
+    "shift_id",
+    "person_id",
+    "state",
+    "rank",
+    "during",
+    "made_by",
+    "joined_at",
+    "confirmed_at",
+)
+
+
+class Seat(NamedTuple):
+    """What a statement gave; no sign-up if another promise of the person stands against it, and
+    then what was counted is to be given back."""
+
+    signup: Signup | None
+    waits: bool
+
+
+class Wish(TypedDict):
+    """Who wants a place, and since when."""
+
+    person_id: int
+    made_by: int | None
+    now: datetime
+
+
+def take_place(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
+    """Count the person in if a place is free and nobody waits for it."""
+    free = _open(shift, wish["now"]).where(Shift.confirmed < Shift.capacity, Shift.waiting == 0)
+    return _settle(shift, free.values(confirmed=Shift.confirmed + 1), waits=False, **wish)
+
+
+def take_past_the_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
+    """Count the person in, under the shift's lock, when nobody who waits can take the place."""
+    free = _open(shift, wish["now"]).where(Shift.confirmed < Shift.capacity)
+    return _settle(shift, free.values(confirmed=Shift.confirmed + 1), waits=False, **wish)
+
+
+def stand_in_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
+    """Put the person at the end of the line if every place is taken."""
+    full = _open(shift, wish["now"]).where(Shift.confirmed == Shift.capacity)
+    longer = full.values(waiting=Shift.waiting + 1, next_rank=Shift.next_rank + 1)
+    return _settle(shift, longer, waits=True, **wish)
+
+
+def next_in_line(shift: Shift) -> Signup | None:
+    """Find the first in line who does not serve elsewhere at that time; under the shift's lock."""
+    elsewhere = aliased(Signup)
+    serves = exists().where(
+        elsewhere.person_id == Signup.person_id,
+        elsewhere.state == "confirmed",
+        elsewhere.during.op("&&")(Signup.during),
+    )
+    line = select(Signup).where(Signup.shift_id == shift.id, Signup.state == "waitlisted", ~serves)
+    first = line.options(joinedload(Signup.person, innerjoin=True)).order_by(Signup.rank).limit(1)
+    return db.session.scalars(first.execution_options(populate_existing=True)).one_or_none()
+
+
+def move_promises(shift: Shift) -> None:
+    """Give every live promise the shift's present time; overlapping ones raise."""
+    theirs = update(Signup).where(Signup.shift_id == shift.id, Signup.ended_at.is_(None))
+    db.session.execute(theirs.values(during=Range(shift.starts_at, shift.ends_at)))
+
+
+def _open(shift: Shift, now: datetime) -> Update:
+    opened = Shift.id == shift.id, Shift.state == "published", Shift.starts_at > now
+    return update(Shift).where(*opened)
+
+
+def _settle(shift: Shift, counted: Update, *, waits: bool, **wish: Unpack[Wish]) -> Seat | None:
+    moved = counted.returning(Shift.id, *[getattr(Shift, name) for name in FRESH]).cte("moved")
+    promise = select(
+        moved.c.id,
+        literal(wish["person_id"], BigInteger),
+        literal("waitlisted" if waits else "confirmed", Text),
+        moved.c.next_rank - 1 if waits else literal(None, Integer),
+        func.tstzrange(moved.c.starts_at, moved.c.ends_at),
+        literal(wish["made_by"], BigInteger),
+        literal(wish["now"], MOMENT),
+        literal(None if waits else wish["now"], MOMENT),
+    )
+    # Whatever stands against it, a second promise or an overlapping one, makes it no row.
+    kept = (
+        insert(Signup)
+        .from_select(WRITTEN, promise, include_defaults=False)
+        .on_conflict_do_nothing()
+        .returning(*Signup.__table__.c)
+        .cte("kept")
+    )
+    signup = aliased(Signup, kept)
+    answer = select(moved, signup).select_from(moved).outerjoin(signup, true())
+    row = db.session.execute(answer).one_or_none()
+    if row is None:
+        return None
+    for name in FRESH:
+        set_committed_value(shift, name, getattr(row, name))
+    return Seat(row[-1], waits)

@@ -1,0 +1,139 @@
+"""Questions about promises: who serves on a shift, who waits, and on what one person serves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from volunteer_hub.activities.models import Activity
+from volunteer_hub.foundation.database import db
+from volunteer_hub.foundation.paging import PAGE, Page, read_page
+from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.people.models import Person
+from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.queries.lists import ShiftRow
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignup:
+    """One promise of a person: the shift, as a row too, and for who waits the place in its line."""
+
+    signup_id: int
+    state: str
+    position: int | None
+    shift: Shift
+    row: ShiftRow
+
+
+def get_signup(signup_id: int) -> Signup:
+    """Read a sign-up as it is now, with its person and its shift's place and activity.
+
+    :raises NotFound: if there is none
+    """
+    found = _with_shift().options(joinedload(Signup.person, innerjoin=True))
+    signup = db.session.scalars(
+        found.where(Signup.id == signup_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if signup is None:
+        raise NotFound
+    return signup
+
+
+def find_live(shift_id: int, *, person_id: int) -> Signup | None:
+    """Find the person's place on the shift, or in its line."""
+    mine = Signup.shift_id == shift_id, Signup.person_id == person_id
+    return db.session.scalars(select(Signup).where(*mine, Signup.ended_at.is_(None))).one_or_none()
+
+
+def position(signup: Signup) -> int | None:
+    """Count the place in the line, from 1; None for who does not wait."""
+    if signup.rank is None:
+        return None
+    before = _ahead(signup.shift_id, signup.rank)
+    return db.session.execute(before).scalar_one()
+
+
+def list_live(shift_id: int) -> Sequence[Signup]:
+    """List who serves, in the order they joined, and behind them who waits, in their order.
+
+    As long as the shift is large: at most its capacity and its line.
+    """
+    found = select(Signup).options(joinedload(Signup.person, innerjoin=True))
+    found = found.where(Signup.shift_id == shift_id, Signup.ended_at.is_(None))
+    in_order = found.order_by(Signup.rank.nulls_first(), Signup.confirmed_at, Signup.id)
+    return db.session.scalars(in_order.execution_options(populate_existing=True)).all()
+
+
+def names_busy_then(shift: Shift) -> list[str]:
+    """Name those who serve here and, at this shift's present time, also elsewhere."""
+    elsewhere = aliased(Signup)
+    found = (
+        select(Person.name)
+        .join(Signup, Signup.person_id == Person.id)
+        .join(elsewhere, elsewhere.person_id == Person.id)
+        .where(
+            Signup.shift_id == shift.id,
+            Signup.state == "confirmed",
+            elsewhere.state == "confirmed",
+            elsewhere.shift_id != shift.id,
+            elsewhere.during.op("&&")(func.tstzrange(shift.starts_at, shift.ends_at)),
+        )
+    )
+    return list(db.session.scalars(found.distinct().order_by(Person.name)))
+
+
+def ids_of_coming(person_id: int, *, now: datetime) -> list[int]:
+    """List the person's sign-ups that can still be given back, by their shifts."""
+    found = (
+        select(Signup.id)
+        .join(Signup.shift)
+        .where(Signup.person_id == person_id, Signup.ended_at.is_(None), Shift.starts_at > now)
+    )
+    return list(db.session.scalars(found.order_by(Signup.shift_id)))
+
+
+def my_signups(person_id: int, now: datetime, *, limit: int = 50) -> list[OwnSignup]:
+    """List the person's coming promises, the next one first, with the place in each line."""
+    mine = (
+        _with_shift()
+        .join(Signup.shift)
+        .where(Signup.person_id == person_id, Signup.ended_at.is_(None), Shift.ends_at > now)
+        .add_columns(_ahead(Signup.shift_id, Signup.rank).scalar_subquery())
+        .order_by(Shift.starts_at, Signup.id)
+        .limit(limit)
+    )
+    return [
+        OwnSignup(s.id, s.state, place or None, s.shift, ShiftRow.of(s.shift, mine=s.state))
+        for s, place in db.session.execute(mine)
+    ]
+
+
+def page_of(
+    person_id: int, *, now: datetime, after: str | None, limit: int = PAGE
+) -> Page[tuple[Signup, int | None]]:
+    """Read one page of the person's coming promises in the order they were made, each with its
+    place in the line."""
+    mine = (
+        _with_shift()
+        .join(Signup.shift)
+        .where(Signup.person_id == person_id, Signup.ended_at.is_(None), Shift.ends_at > now)
+    )
+    page = read_page(mine, keys=[Signup.id], after=after, limit=limit)
+    return page.map(lambda signup: (signup, position(signup)))
+
+
+def _with_shift() -> Select[Signup]:
+    shift = joinedload(Signup.shift, innerjoin=True)
+    activity = shift.joinedload(Shift.activity, innerjoin=True)
+    return select(Signup).options(
+        activity.joinedload(Activity.project), shift.joinedload(Shift.place, innerjoin=True)
+    )
+
+
+def _ahead(shift_id: object, rank: object) -> Select[int]:
+    line = aliased(Signup)
+    return select(func.count(line.id)).where(
+        line.shift_id == shift_id, line.state == "waitlisted", line.rank <= rank
+    )

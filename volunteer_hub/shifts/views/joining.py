@@ -1,0 +1,131 @@
+"""Take a place and give it back; one's own calendar."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response as FileResponse
+from flask import flash, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from volunteer_hub.foundation.clock import utc_now
+from volunteer_hub.foundation.database import transaction
+from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.language import gettext as _
+from volunteer_hub.foundation.language import say, speaking
+from volunteer_hub.foundation.refusal import NotFound, Refusal
+from volunteer_hub.people.queries import get_person
+from volunteer_hub.shifts import policy
+from volunteer_hub.shifts.actions import joining
+from volunteer_hub.shifts.forms import JoinForm, LeaveForm
+from volunteer_hub.shifts.letters import calendar
+from volunteer_hub.shifts.queries import lists, shifts, signups
+from volunteer_hub.shifts.views.public import CALENDAR_TYPE, blueprint, open_shift, page_of
+
+blueprints = (blueprint,)
+
+INTENT = "intent"  # the shift a visitor pressed 报名 on, kept through the sign-in
+INTENT_LASTS = timedelta(minutes=30)
+FEED_REACHES_BACK = timedelta(days=365)
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.post("/shifts/<int:shift_id>/join")
+@permits(policy.WISH)
+def join(shift_id: int) -> Answer:
+    """Sign up whoever is signed in; a visitor signs in first, and is signed up then."""
+    shift, form = open_shift(shift_id), JoinForm()
+    if not form.validate_on_submit():
+        return render_template("shifts/show.html", **page_of(shift, form)), 422
+    if current_actor().signed_in:
+        return _join(shift_id)
+    session[INTENT] = {"shift": shift_id, "at": utc_now().timestamp()}
+    return redirect(
+        url_for("people.sign_in", next=url_for(".finish_joining", shift_id=shift_id)), 303
+    )
+
+
+@blueprint.get("/shifts/<int:shift_id>/join")
+@permits(policy.WISH)
+def finish_joining(shift_id: int) -> Response:
+    """Do after the sign-in what the visitor asked for before it, in this browser, just now."""
+    wish: dict[str, Any] = session.pop(INTENT, {})
+    wanted_at = datetime.fromtimestamp(wish.get("at", 0), tz=utc_now().tzinfo)
+    fresh = utc_now() - wanted_at < INTENT_LASTS
+    if current_actor().signed_in and wish.get("shift") == shift_id and fresh:
+        return _join(shift_id)
+    return redirect(url_for(".show", shift_id=shift_id, _anchor="signup"), 303)
+
+
+@blueprint.post("/shifts/<int:shift_id>/leave")
+@permits(policy.JOIN)
+def leave(shift_id: int) -> Response:
+    """Give one's own place back, or step out of the line."""
+    person_id = current_actor().person_id or 0
+    mine = signups.find_live(shift_id, person_id=person_id)
+    if mine is None:
+        raise NotFound
+    waited = mine.state == "waitlisted"
+    try:
+        if LeaveForm().validate_on_submit():
+            with transaction():
+                joining.leave(signup_id=mine.id, now=utc_now(), by=person_id, by_staff=False)
+    except Refusal as refusal:
+        flash(say(refusal), "error")
+    else:
+        flash(
+            _("You have left the waitlist.")
+            if waited
+            else _("Your place is free again. Thank you for telling us in time."),
+            "success",
+        )
+    return redirect(url_for(".show", shift_id=shift_id), 303)
+
+
+@blueprint.get("/shifts/feed")
+@permits(policy.READ_OWN)
+def own_calendar() -> str:
+    """Show the secret address of one's own calendar."""
+    person = get_person(current_actor().person_id or 0)
+    return render_template("shifts/own_calendar.html", token=person.calendar_token)
+
+
+@blueprint.post("/shifts/feed")
+@permits(policy.CHANGE_OWN)
+def renew_calendar() -> Response:
+    """Make the secret address, or a new one in place of it."""
+    person = get_person(current_actor().person_id or 0)
+    with transaction():
+        joining.renew_feed(person=person)
+    flash(_("This is the new address of your calendar. An older one no longer works."), "success")
+    return redirect(url_for(".own_calendar"), 303)
+
+
+@blueprint.get("/shifts/feed/<token>.ics")
+@permits(policy.LIST)
+def feed(token: str) -> FileResponse:
+    """Give a person's shifts to the calendar program that knows the secret address."""
+    person = shifts.find_person_by_feed(token)
+    if person is None:
+        raise NotFound
+    now = utc_now()
+    promises = lists.list_for_person(person.id, since=now - FEED_REACHES_BACK)
+    named = [(signup.shift, signup.state) for signup in promises]
+    with speaking(person.language):
+        content = calendar.feed(_("My volunteering"), named, now=now, person_id=person.id)
+    return FileResponse(content, content_type=CALENDAR_TYPE)
+
+
+def _join(shift_id: int) -> Response:
+    person = get_person(current_actor().person_id or 0)
+    try:
+        with transaction():
+            signup = joining.join(shift_id=shift_id, person=person, now=utc_now())
+    except Refusal as refusal:
+        flash(say(refusal), "error")
+    else:
+        if signup.state == "confirmed":
+            flash(_("You are in. The confirmation is on its way to you."), "success")
+        else:
+            flash(_("Every place is taken; you are on the waitlist now."), "success")
+    return redirect(url_for(".show", shift_id=shift_id), 303)

@@ -1,0 +1,44 @@
+"""The whole beat table.  Times of day are UTC; a wake-up that is late is dropped, not piled up.
+
+Nothing here carries work: each task looks into the database for what is due, however long ago,
+so that a wake-up may be lost, doubled or late, and two beats do no harm.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def _every(seconds: int, task: str, *, queue: str, **arguments: Any) -> dict[str, Any]:
+    options = {"queue": queue, "expires": seconds}
+    return {"task": task, "schedule": float(seconds), "options": options, "kwargs": arguments}
+
+
+def _daily(hour: int, minute: int, task: str, *, queue: str) -> dict[str, Any]:
+    options = {"queue": queue, "expires": 3600}
+    return {
+        "task": task,
+        "schedule": crontab(hour=str(hour), minute=str(minute)),
+        "options": options,
+    }
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # A reminder is due by the clock, without anybody ringing: it leaves within seconds of it.
+    "deliver-messages": _every(5, "messages.deliver", queue="messages"),
+    # A figure moves within ten seconds of a verification, even when its bell was lost.
+    "compile-figures": _every(5, "impact.compile", queue="stats"),
+    # A handed-in sheet is read soon, and goes on where a killed worker left it.
+    "run-imports": _every(15, "services.run_imports", queue="stats"),
+    # Somebody still checked in four hours after the end forgot to check out.
+    "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
+    # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.
+    "worker-lives": _every(10, "heartbeat.worker", queue="messages", name="worker"),
+    "stats-worker-lives": _every(10, "heartbeat.worker", queue="stats", name="worker-stats"),
+    # 3:10 in Shanghai, when few letters are under way: forget what is no longer needed.
+    "tidy-messages": _daily(19, 10, "messages.tidy", queue="messages"),
+    # 3:40 in Shanghai: answers kept for repeated writes have had their day.
+    "sweep-replays": _daily(19, 40, "foundation.sweep_replays", queue="stats"),
+    # 1:30 in Shanghai: the day is over and its sheets are in; compare the figures with the facts.
+    "verify-figures": _daily(17, 30, "impact.verify", queue="stats"),
+}
