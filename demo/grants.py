@@ -113,7 +113,7 @@ GRANTS = (
 
 def play() -> None:
     """Draft, publish and fund the six projects, each amount approved by a second person."""
-    if project_queries.find_by_slug(GRANTS[0].slug):
+    if GRANTS[0].slug in project_queries.list_slugs(GRANTS[0].slug):
         return
     parts = staff()
     for number, grant in enumerate(GRANTS, start=1):

@@ -80,7 +80,8 @@ def update(room: str) -> None:
 
 def _repeat_source(catalog: Catalog) -> None:
     for message in catalog:
-        if message.id and not any(message.string if message.pluralizable else [message.string]):
+        texts = message.string if isinstance(message.string, list | tuple) else [message.string]
+        if message.id and not any(texts):
             message.string = message.id
 
 

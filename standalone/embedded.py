@@ -52,7 +52,7 @@ class Postgres:
 
     def __init__(self, data: Path, sockets: Path, *, fast: bool = False) -> None:
         self.data, self.sockets, self.fast = data, sockets / "pg", fast
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[Any] | None = None
 
     def url(self, database: str = "hub") -> str:
         return f"postgresql://hub@/{database}?host={self.sockets}"
@@ -140,7 +140,7 @@ class Valkey:
 
     def __init__(self, data: Path, sockets: Path) -> None:
         self.data, self.socket = data, sockets / "valkey.sock"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[Any] | None = None
 
     @property
     def url(self) -> str:

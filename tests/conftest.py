@@ -1,6 +1,7 @@
 """The house as tests see it: real servers, one migrated database, every test rolled back."""
 
 from collections.abc import Callable, Generator
+from contextvars import Context
 from typing import Any
 
 import pytest
@@ -24,6 +25,14 @@ FOR_TESTS: dict[str, Any] = {
 }
 
 
+class OneRequestOneContext(FlaskClient):
+    """Give each request a context of its own, as a server does: who is there, the language and the
+    session end with the request, although the test itself stands inside the app's context."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
+
+
 def migrate(app: Flask) -> None:
     """Bring the app's database to the newest revision."""
     with app.app_context():
@@ -43,6 +52,7 @@ def servers() -> Generator[real.Servers]:
 def shared_app(servers: real.Servers) -> Generator[Flask]:
     name = real.fresh_name("hub")
     app = create_app(servers.settings(servers.create(name, template=TEMPLATE)), **FOR_TESTS)
+    app.test_client_class = OneRequestOneContext
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")
     yield app
     with app.app_context():
@@ -72,6 +82,7 @@ def committed(servers: real.Servers) -> Generator[Flask]:
     """An app on a database of its own, where commits are real: for races and workers."""
     name = real.fresh_name("hub_committed")
     app = create_app(servers.settings(servers.create(name, template=TEMPLATE)), **FOR_TESTS)
+    app.test_client_class = OneRequestOneContext
     with app.app_context():
         yield app
         db.session.remove()

@@ -78,11 +78,10 @@ async def serve(
     tls: ssl.SSLContext | None = None,
     account: tuple[str, str] | None = None,
 ) -> tuple[asyncio.Server, int]:
-    """Listen on a free loopback port; with `tls` and `account` insist on both."""
+    """Listen on a free loopback port; with `tls`, and an `account` behind it, insist on both."""
     options: dict[str, Any] = {"tls_context": tls, "require_starttls": tls is not None}
     if account:
         options |= {"authenticator": _Doorkeeper(*account), "auth_required": True}
-        options |= {"auth_require_tls": tls is not None}
 
     def connection() -> SMTP:
         return _Server(
@@ -108,4 +107,4 @@ class _Doorkeeper:
     def __call__(
         self, _s: SMTP, _session: Session, _e: Envelope, _m: str, given: Any
     ) -> AuthResult:
-        return AuthResult(success=given == self.known)
+        return AuthResult(success=given == self.known, handled=False)

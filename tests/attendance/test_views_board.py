@@ -51,7 +51,7 @@ def test_a_day_that_is_none(board, day):
 def test_a_day_from_check_in_to_check_out(board, world, shift):
     with at(START + 12 * MINUTE):
         page = board.get(DAY).text
-    assert "Not here, 12 minutes late" in page
+    assert "Not here, 12 min late" in page
     assert 'name="check_in"' in page
     page = press(board, shift, world.volunteer, "check_in", now=START + 12 * MINUTE).text
     assert "Here since" in page

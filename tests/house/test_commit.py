@@ -17,10 +17,16 @@ def test_only_the_cellar_commits():
 
 
 def test_only_doors_read_the_clock():
-    readers = files_with(r"\butc_now\(\)|\bdatabase_now\(\)|datetime\.now\(|date\.today\(")
+    readers = files_with(r"\butc_now\(\)|datetime\.now\(|date\.today\(")
     allowed = {p for p in readers if any(part.split(".")[0] in DOORS for part in p.split("/"))}
     allowed |= {p for p in readers if p.startswith("foundation/")}
     assert readers - allowed == set()
+
+
+def test_only_the_post_office_asks_the_database_for_the_time():
+    """All machines share that clock, so a worker's own may be wrong (docs/decisions/0004)."""
+    readers = {p for p in files_with(r"\bdatabase_now\b") if not p.startswith("foundation/")}
+    assert {p for p in readers if not p.startswith("messages/")} == set()
 
 
 def test_only_queries_select():

@@ -23,11 +23,16 @@ from volunteer_hub.messages.actions import deliver
 
 ROOT = Path(__file__).parents[2]
 DRAIN = """
-from volunteer_hub.app import create_app
-from volunteer_hub.foundation.database import database_now
+import config
+from flask import Flask
+from volunteer_hub.foundation import database
 from volunteer_hub.messages.actions import deliver
-with create_app().app_context():
-    deliver(clock=database_now)
+settings = config.read()
+app = Flask("drain")  # the drain needs no doors; without them the process starts five times faster
+app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.database_url)
+database.init_app(app)
+with app.app_context():
+    deliver(clock=database.database_now)
 """
 WAITS = 30.0  # seconds
 

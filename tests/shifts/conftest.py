@@ -1,8 +1,11 @@
 from collections.abc import Callable
+from contextvars import Context
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.shifts.invariants import faults
 from volunteer_hub.foundation.clock import utc_now
@@ -57,3 +60,16 @@ def sound(app: Flask) -> Callable[[], bool]:
         return True
 
     return sound
+
+
+class OneRequestOneContext(FlaskClient):
+    """Give each request a context of its own, as a server does."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def _one_request_one_context(request: pytest.FixtureRequest, monkeypatch) -> None:
+    for name in {"app", "committed"} & set(request.fixturenames):
+        monkeypatch.setattr(request.getfixturevalue(name), "test_client_class", OneRequestOneContext)

@@ -111,13 +111,12 @@ def _open(activity_id: int, permission: Permission) -> Activity:
 def _form(permission: Permission, activity: Activity | None = None) -> ActivityForm:
     paths = current_actor().paths(permission.roles or ())
     form = ActivityForm(obj=activity)
-    form.place.choices = [(p.id, p.label) for p in choices(paths, kinds=queries.SITES)]
-    projects = queries.list_projects_within(paths)
-    offered = [(0, _("No project"))] + [(p.id, localized(p, "title")) for p in projects]
-    own = activity.project if activity else None
-    if own and own.id not in dict(offered):
-        offered.append((own.id, localized(own, "title")))
-    form.project.choices = offered
+    form.place.choices = {str(p.id): p.label for p in choices(paths, kinds=queries.SITES)}
+    projects = list(queries.list_projects_within(paths))
+    if activity and activity.project and activity.project not in projects:
+        projects.append(activity.project)
+    offered = {str(project.id): localized(project, "title") for project in projects}
+    form.project.choices = {"0": _("No project")} | offered
     if activity and not form.is_submitted():
         form.place.data, form.project.data = activity.place_id, activity.project_id or 0
     return form

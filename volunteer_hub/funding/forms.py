@@ -6,6 +6,7 @@ from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from volunteer_hub.foundation.forms import AmountField, Form, Needed
+from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 
 SHORT = Length(max=200)
@@ -17,11 +18,11 @@ class EntryForm(Form):
     kind = RadioField(
         _l("What is it?"),
         [Needed()],
-        choices=[
-            ("awarded", _l("Award: a funder has agreed to give it")),
-            ("paid_out", _l("Payment: it was handed over to the project")),
-            ("spent", _l("Expense: the project has spent it")),
-        ],
+        choices=lambda: {
+            "awarded": _("Award: a funder has agreed to give it"),
+            "paid_out": _("Payment: it was handed over to the project"),
+            "spent": _("Expense: the project has spent it"),
+        },
     )
     amount = AmountField(_l("Amount in yuan"), [Needed()], description=_l("Such as 18,000.00"))
     occurred_on = DateField(_l("Day"), [Needed()])

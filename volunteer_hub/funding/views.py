@@ -12,7 +12,6 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, localized, say
-from volunteer_hub.foundation.money import MINOR_UNITS
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.funding import actions, policy, queries
@@ -76,7 +75,7 @@ def ledger(slug: str, form: str) -> Response:
             _purpose(entry),
             localized(entry, "counterparty"),
             entry.voucher_no,
-            Decimal(entry.amount_fen) / MINOR_UNITS,
+            Decimal(entry.amount_fen).scaleb(-2),  # fen to yuan, both decimals kept
         )
         for entry in queries.list_whole_ledger(shown.id)
     ]

@@ -16,7 +16,7 @@ from volunteer_hub.home.rules import Check, judge
 def doctor(as_json: bool) -> None:
     """Check settings, database, migrations, broker, workers and letters; exit 1 on a fault."""
     try:
-        checks = judge(health.observe(), now=utc_now())
+        checks = judge(health.observe(now=utc_now()), now=utc_now())
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         checks = [Check("database", False, f"It does not answer ({reason}): see DATABASE_URL.")]

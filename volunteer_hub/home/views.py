@@ -89,7 +89,7 @@ def healthz() -> Response:
 @limiter.exempt
 def readyz() -> Response:
     """Say whether the service can keep its promises: 200, or 503 and what is not well."""
-    checks = rules.judge(health.observe(), now=utc_now())
+    checks = rules.judge(health.observe(now=utc_now()), now=utc_now())
     faults = [check.name for check in checks if not check.fine]
     answer = jsonify(ready=not faults, faults=faults)
     answer.status_code = 503 if faults else 200

@@ -1,5 +1,6 @@
 """The shape of what staff write about a project."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,10 +8,10 @@ from wtforms import DateField, DecimalField, SelectField, StringField, TextAreaF
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from volunteer_hub.foundation.forms import Form, Needed
+from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 from volunteer_hub.projects.rules import GROUP_WORDS
 
-GROUPS = [(key, _l(word)) for key, word in GROUP_WORDS.items()]
 SHORT, LONG = Length(max=200), Length(max=4000)
 
 
@@ -18,7 +19,11 @@ class ProjectForm(Form):
     """What a project says of itself; empty English is read as Chinese."""
 
     place = SelectField(_l("Place"), [Needed()], coerce=int)
-    beneficiary_group = SelectField(_l("Whom it serves"), [Needed()], choices=GROUPS)
+    beneficiary_group = SelectField(
+        _l("Whom it serves"),
+        [Needed()],
+        choices=lambda: {key: _(word) for key, word in GROUP_WORDS.items()},
+    )
     title_zh = StringField(_l("Title in Chinese"), [Needed(), SHORT])
     title_en = StringField(_l("Title in English"), [SHORT])
     starts_on = DateField(_l("First day"), [Optional()])
@@ -44,12 +49,23 @@ class ProjectForm(Form):
         return {name: value for name, value in _filled(self).items() if name != "place"}
 
 
+class GroupedNumber(DecimalField):
+    """A number that may be typed with its thousands apart: 6,000."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([re.sub("[,，]", "", str(value)) for value in valuelist])
+
+
 class IndicatorForm(Form):
     """A number that is promised, with its unit."""
 
     name_zh = StringField(_l("What is counted, in Chinese"), [Needed(), SHORT])
     name_en = StringField(_l("What is counted, in English"), [SHORT])
-    target = DecimalField(_l("Target"), [Needed(), NumberRange(min=0.01, max=10**11)], places=2)
+    target = GroupedNumber(
+        _l("Target"),
+        [Needed(), NumberRange(0.01, 10**11, _l("A target is a number above zero."))],
+        places=2,
+    )
     unit_zh = StringField(_l("Unit in Chinese"), [Needed(), Length(max=20)])
     unit_en = StringField(_l("Unit in English"), [Length(max=40)])
 

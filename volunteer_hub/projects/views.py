@@ -200,7 +200,7 @@ def _form(project: Project | None = None) -> ProjectForm:
         del form.place
         return form
     sites = choices(current_actor().paths(policy.CREATE.roles or ()), kinds=SITES)
-    form.place.choices = [(site.id, site.label) for site in sites]
+    form.place.choices = {str(site.id): site.label for site in sites}
     if project and not form.is_submitted():
         form.place.data = project.place_id
     return form

@@ -105,10 +105,10 @@ class FilterForm(Form):
 
     first = DateField(_l("From day"), [Optional()], name="from")
     last = DateField(_l("Up to and including"), [Optional()], name="to")
-    place = SelectField(_l("Place"))
-    project = SelectField(_l("Project"))
-    mode = SelectField(_l("Mode"), choices=[("", _l("Any mode")), *MODES.items()])
-    state = SelectField(_l("State"), choices=[("", _l("Any state")), *STATES.items()])
+    place = SelectField(_l("Place"), default="")
+    project = SelectField(_l("Project"), default="")
+    mode = SelectField(_l("Mode"), choices=[("", _l("Any mode")), *MODES.items()], default="")
+    state = SelectField(_l("State"), choices=[("", _l("Any state")), *STATES.items()], default="")
 
     def wanted(self, places: Sequence[Place], projects: Sequence[Project]) -> Wanted:
         """Read what was chosen; a field that could not be read narrows nothing."""

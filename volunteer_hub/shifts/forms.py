@@ -25,7 +25,7 @@ class OpportunityFilter(Form):
 
     place = SelectField(_l("Community"))
     project = SelectField(_l("Project"))
-    since = DateField(_l("From"), [Optional()], name="from")
+    since = DateField(_l("From day"), [Optional()], name="from")
     free = BooleanField(_l("With free places"))
 
 
@@ -45,7 +45,7 @@ class ReasonForm(Form):
     """Why something is called off; everybody who signed up reads it."""
 
     reason = StringField(
-        _l("Why"),
+        _l("Reason"),
         [Needed(), Length(max=200)],
         description=_l("Everybody who signed up reads it, and so does the public page."),
     )

@@ -41,6 +41,12 @@ def look(actor: Actor, *, now: datetime) -> Desk:
         services=records.count_waiting(verifies, actor.person_id) if verifies else 0,
         hours=hours.count_waiting(verifies) if verifies else 0,
         payments=funding.count_waiting(approves) if approves else 0,
-        letters=messages.count_troubled(keeps) if keeps else 0,
+        letters=_troubled(keeps, now=now) if keeps else 0,
         understaffed=coming.gaps(watches, now=now, until=now + LOOKS_AHEAD) if watches else [],
     )
+
+
+def _troubled(paths: tuple[str, ...], *, now: datetime) -> int:
+    """Count the letters that only a person can settle."""
+    outbox = messages.outbox_numbers(now=now, paths=paths)
+    return outbox.unknown + outbox.total("failed")

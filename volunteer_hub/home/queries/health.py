@@ -1,5 +1,7 @@
 """What home needs to look at: the service's own health."""
 
+from datetime import datetime
+
 from sqlalchemy import text
 
 from volunteer_hub.foundation import heartbeat, migrations
@@ -17,7 +19,7 @@ FACTS_OF_THE_SERVER = text(
 TRIGRAMS = text("select coalesce(array_length(show_trgm('甘家巷社区'), 1), 0) > 1")
 
 
-def observe() -> Observed:
+def observe(*, now: datetime) -> Observed:
     """Look at the database, the broker, the signs of life and the oldest due letter.
 
     :raises sqlalchemy.exc.OperationalError: if the database is away
@@ -33,5 +35,5 @@ def observe() -> Observed:
         newest_revision=migrations.newest_revision(),
         broker=broker_answers(),
         beats=heartbeat.last_beats() if stands else {},
-        oldest_due=messages.oldest_due() if stands else None,
+        oldest_due=messages.outbox_numbers(now=now).oldest_due if stands else None,
     )

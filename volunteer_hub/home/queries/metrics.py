@@ -20,10 +20,16 @@ def is_known(token: str, authorization: str) -> bool:
 def write(*, now: datetime) -> bytes:
     """Write the outbox by state, the age of the oldest due letter and each part's silence."""
     registry = CollectorRegistry()
-    letters = Gauge("hub_messages", "Messages by state", ["state"], registry=registry)
-    for state, number in messages.count_by_state().items():
-        letters.labels(state).set(number)
-    oldest = messages.oldest_due()
+    letters = Gauge(
+        "hub_messages",
+        "Messages due in the last seven days, by state",
+        ["state"],
+        registry=registry,
+    )
+    outbox = messages.outbox_numbers(now=now)
+    for state in sorted({line.state for line in outbox.counted}):
+        letters.labels(state).set(outbox.total(state))
+    oldest = outbox.oldest_due
     Gauge("hub_oldest_due_seconds", "Age of the oldest due letter", registry=registry).set(
         max((now - oldest).total_seconds(), 0) if oldest else 0
     )

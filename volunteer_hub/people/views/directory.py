@@ -50,7 +50,8 @@ def directory() -> str:
     scope, form = scope_of(current_actor()), SearchForm(request.args, meta={"csrf": False})
     places = choices(None if scope.everywhere else scope.paths, kinds=HOMES)
     form.place.choices = {"": _("All"), **{one.code: one.label for one in places}}
-    search, chosen = form.q.data or "", find_by_code(form.place.data or "")
+    search = form.q.data or ""
+    chosen = find_by_code(form.place.data) if form.place.data else None
     page = queries.page_directory(
         scope,
         search=search,

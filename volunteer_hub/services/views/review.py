@@ -78,7 +78,7 @@ def _open(record_id: int, permission: Permission) -> ServiceRecord:
     return record
 
 
-def _do(record_id: int, said: str, act: Callable[..., object], **facts: Any) -> Response:
+def _do(here: int, said: str, act: Callable[..., object], **facts: Any) -> Response:
     """Do one thing, say what came of it, and go back to the list it was done from."""
     try:
         with transaction():
@@ -87,5 +87,5 @@ def _do(record_id: int, said: str, act: Callable[..., object], **facts: Any) -> 
         flash(say(refusal), "error")
     else:
         flash(said, "success")
-    back = request.form.get("next") or url_for(".show", record_id=record_id)
+    back = request.form.get("next") or url_for(".show", record_id=here)
     return redirect(safe_next(back), 303)

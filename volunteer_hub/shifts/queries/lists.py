@@ -118,7 +118,7 @@ def my_states(person_id: int | None, shift_ids: Collection[int]) -> dict[int, st
         return {}
     mine = Signup.person_id == person_id, Signup.shift_id.in_(shift_ids)
     found = select(Signup.shift_id, Signup.state).where(*mine, Signup.ended_at.is_(None))
-    return dict(db.session.execute(found))
+    return dict(db.session.execute(found).all())
 
 
 def list_of_activity(activity_id: int, *, drafts: bool) -> Sequence[Shift]:

@@ -162,7 +162,7 @@ def back(shift_id: int) -> Response:
 def _form(permission: Permission, shift: Shift | None = None) -> ShiftForm:
     form = ShiftForm(obj=shift)
     paths = current_actor().paths(permission.roles or ())
-    form.place.choices = [(p.id, p.label) for p in choices(paths, kinds=SITES)]
+    form.place.choices = {str(p.id): p.label for p in choices(paths, kinds=SITES)}
     if shift and not form.is_submitted():
         form.place.data = shift.place_id
     return form

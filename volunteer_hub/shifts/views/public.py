@@ -137,13 +137,11 @@ def _file(content: bytes, name: str) -> Response:
 def _filter() -> OpportunityFilter:
     form = OpportunityFilter(request.args, meta={"csrf": False})
     communities = list_places(kinds=("community",))
-    form.place.choices = [("", _("All communities"))]
-    form.place.choices += [(place.code, localized(place, "name")) for place in communities]
-    form.project.choices = [("", _("All projects"))]
-    form.project.choices += [
-        (str(project.id), localized(project, "title"))
-        for project in activities.list_published_projects()
-    ]
+    named = {place.code: localized(place, "name") for place in communities}
+    form.place.choices = {"": _("All communities")} | named
+    projects = activities.list_published_projects()
+    titled = {str(project.id): localized(project, "title") for project in projects}
+    form.project.choices = {"": _("All projects")} | titled
     form.validate()
     return form
 
