@@ -141,6 +141,7 @@ def _project(grant: Grant, coordinator: Person) -> Project:
         created_by=coordinator.id,
         now=now,
     )
+    projects.publish_project(project=project, now=now)
     for title_zh, title_en, due, reached in (
         ("签约", "Contract", date(2019, 1, 10), date(2019, 1, 10)),
         ("中期评估", "Mid-term evaluation", date(2019, 6, 30), date(2019, 6, 28)),
@@ -151,7 +152,6 @@ def _project(grant: Grant, coordinator: Person) -> Project:
         )
         if reached:
             projects.reach_milestone(milestone=step, on=reached)
-    projects.publish_project(project=project, now=now)
     return project
 
 

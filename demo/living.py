@@ -3,7 +3,6 @@
 import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 
 from demo.cast import neighbours, staff
 from demo.market import RISKS_EN, RISKS_ZH
@@ -118,23 +117,28 @@ def play(now: datetime) -> None:
     """Offer the week's shifts around today and let neighbours sign up, in the order of arrival."""
     today = local_date(now, zone())
     monday = today - timedelta(days=today.weekday() + 7 * WEEKS_BACK)
-    if activity_queries.find_by_title(WEEK[0].activity[0], _at(monday, WEEK[0])):
+    first = WEEK[0]
+    first_day = monday + timedelta(days=first.weekday)
+    if activity_queries.find_by_title(first.activity[0], _at(first_day, first)):
         return
     dice = random.Random(20261124)
+    parts, crowd = staff(), neighbours()
     for week in range(WEEKS_BACK + 1 + WEEKS_AHEAD):
         for slot in WEEK:
-            _offer(slot, monday + timedelta(days=7 * week + slot.weekday), now, dice)
+            day = monday + timedelta(days=7 * week + slot.weekday)
+            willing = [p for p in dice.sample(crowd, 40) if _may(slot, p)]
+            wanted = round(slot.capacity * slot.fill * dice.uniform(0.8, 1.2))
+            _offer(slot, day, now, parts, willing[:wanted])
 
 
-def _offer(slot: Slot, day: date, now: datetime, dice: random.Random) -> None:
-    parts = staff()
+def _offer(
+    slot: Slot, day: date, now: datetime, parts: dict[str, Person], willing: list[Person]
+) -> None:
     begun = _at(day, slot) <= now
     # What lies behind us was offered and joined before it began.
     then = min(now, _at(day, slot) - timedelta(days=3))
     shift = _shift(slot, _at(day, slot), then, _coordinator(slot, parts))
-    wanted = round(slot.capacity * slot.fill * dice.uniform(0.8, 1.2))
-    willing = [p for p in dice.sample(neighbours(), 40) if _may(slot, p)]
-    for person in islice(willing, min(wanted, slot.capacity) if begun else wanted):
+    for person in willing[: slot.capacity] if begun else willing:
         joining.join(shift_id=shift.id, person=person, now=then)
         if begun:
             _attend(shift, person, parts)

@@ -50,6 +50,7 @@ def test_walk_ins_fill_places_and_the_absent_free_them(world, shift, signup):
         make_presence(shift, world.other_volunteer, state="left")
     lane = lanes(world.community.path)[0]
     assert (lane.booked, lane.arrived, lane.gap, lane.last_arrival) == (3, 2, 2, START)
+    assert lane.absent == 1
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,7 @@ def test_a_draft_has_no_attendance(world):
 def test_finds_a_person_by_the_number_on_the_card(world):
     person = world.volunteer
     assert presence.find_person(person.volunteer_no.lower()).id == person.id
+    assert presence.find_person(person.phone.removeprefix("+86")).id == person.id
     assert presence.find_person("TST-2026") is None
     with transaction():
         person.left_at = START

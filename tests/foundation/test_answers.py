@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import text
 
 from volunteer_hub.foundation.answers import local_referrer, safe_next
+from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.policy import COORDINATOR, Actor, Grant
 
 HERE = "/baiyin/ganjiaxiang/"
@@ -201,10 +203,6 @@ class TestTheDatabase:
         assert "nowhere" not in page.text + told.text
 
     def test_gone_in_the_middle_of_a_request(self, house_to_try, servers):
-        from sqlalchemy import text
-
-        from volunteer_hub.foundation.database import db
-
         with house_to_try(TESTING=False) as app:
             app.extensions["actor_loader"] = lambda: (
                 db.session.execute(text("select pg_terminate_backend(pg_backend_pid())")) and None
@@ -213,6 +211,20 @@ class TestTheDatabase:
             assert (answer.status_code, heading(answer) != "") == (503, True)
             app.extensions["actor_loader"] = Actor
             assert app.test_client().get("/tried/value?text=back").text == "back"
+
+    def test_gone_while_something_else_broke(self, house_to_try):
+        """Nothing can be undone there any more, and the reader need not hear of it."""
+
+        def lose_it():
+            pid = db.session.scalar(text("select pg_backend_pid()"))
+            with db.engine.begin() as other:
+                other.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+            raise ZeroDivisionError
+
+        with house_to_try(TESTING=False) as app:
+            app.extensions["actor_loader"] = lose_it
+            answer = app.test_client().get("/tried/open")
+        assert (answer.status_code, answer.mimetype) == (500, "text/html")
 
     def test_broken_error_pages_fall_back_to_the_sentence(self, visit, served_house):
         def break_down():

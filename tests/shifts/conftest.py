@@ -72,4 +72,6 @@ class OneRequestOneContext(FlaskClient):
 @pytest.fixture(autouse=True)
 def _one_request_one_context(request: pytest.FixtureRequest, monkeypatch) -> None:
     for name in {"app", "committed"} & set(request.fixturenames):
-        monkeypatch.setattr(request.getfixturevalue(name), "test_client_class", OneRequestOneContext)
+        monkeypatch.setattr(
+            request.getfixturevalue(name), "test_client_class", OneRequestOneContext
+        )

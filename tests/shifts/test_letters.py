@@ -104,7 +104,10 @@ def test_texts_fit_one_message(world, shift, join, leave, now):
     leave(first, by_staff=True, reason="改派到夜校")
     with transaction():
         planning.change_shift(
-            shift_id=shift.id, now=now, starts_at=shift.starts_at + HOUR, ends_at=shift.ends_at + HOUR
+            shift_id=shift.id,
+            now=now,
+            starts_at=shift.starts_at + HOUR,
+            ends_at=shift.ends_at + HOUR,
         )
         planning.cancel_shift(shift_id=shift.id, reason="大风降温，气温降到零下十五度", now=now)
     texts = letters(channel="sms")
@@ -144,7 +147,10 @@ def test_the_calendar_file_keeps_its_name_and_counts_its_revisions(world, shift,
     assert {alarm["trigger"].dt for alarm in event.walk("VALARM")} == {-DAY, -2 * HOUR}
     with transaction():
         planning.change_shift(
-            shift_id=shift.id, now=now, starts_at=shift.starts_at + HOUR, ends_at=shift.ends_at + HOUR
+            shift_id=shift.id,
+            now=now,
+            starts_at=shift.starts_at + HOUR,
+            ends_at=shift.ends_at + HOUR,
         )
     _, second = calendar_of(letters(kind="shift-changed", channel="email")[0])
     (moved,) = second.walk("VEVENT")

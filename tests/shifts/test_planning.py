@@ -191,9 +191,7 @@ def test_a_draft_changes_in_silence(world, now):
 def test_a_shift_does_not_move_onto_another_of_its_people(world, now, join, sound):
     with transaction():
         first = make_shift(world.community, starts_at=now + DAY, ends_at=now + DAY + HOUR)
-        second = make_shift(
-            world.community, starts_at=now + 2 * DAY, ends_at=now + 2 * DAY + HOUR
-        )
+        second = make_shift(world.community, starts_at=now + 2 * DAY, ends_at=now + 2 * DAY + HOUR)
     for shift in (first, second):
         join(shift, world.volunteer)
     with pytest.raises(rules.PeopleWouldOverlap) as refused:
@@ -274,9 +272,7 @@ def test_an_activity_is_called_off_with_its_coming_shifts(world, now, join, soun
     with transaction():
         activity = make_activity(world.community, starts_at=now - DAY, ends_at=now + 2 * DAY)
         more = {"activity": activity}
-        past = make_shift(
-            world.community, starts_at=now - DAY, ends_at=now - 20 * HOUR, **more
-        )
+        past = make_shift(world.community, starts_at=now - DAY, ends_at=now - 20 * HOUR, **more)
         coming = make_shift(world.community, starts_at=now + DAY, ends_at=now + 2 * DAY, **more)
         draft = make_shift(
             world.community, starts_at=now + DAY, ends_at=now + 2 * DAY, state="draft", **more

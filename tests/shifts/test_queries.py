@@ -117,9 +117,7 @@ def test_a_page_reads_through_the_index_of_what_is_public(world, now):
     finally:
         event.remove(engine, "before_cursor_execute", note)
     (statement, facts) = seen[0]
-    plan = "\n".join(
-        row[0] for row in engine.exec_driver_sql(f"explain {statement}", facts).all()
-    )
+    plan = "\n".join(row[0] for row in engine.exec_driver_sql(f"explain {statement}", facts).all())
     assert "Index Scan using ix_shift_coming" in plan, plan
     assert "Seq Scan on shift" not in plan
     assert "Sort" not in plan

@@ -56,9 +56,7 @@ def test_changed_until_it_ends(state, span, refusal):
 def test_published_once_and_in_time(state, activity, span, refusal):
     check(
         refusal,
-        lambda: rules.ensure_may_publish(
-            state=state, activity_state=activity, span=span, now=NOW
-        ),
+        lambda: rules.ensure_may_publish(state=state, activity_state=activity, span=span, now=NOW),
     )
 
 
@@ -129,9 +127,7 @@ def test_every_bad_field_is_named(span, minimum, capacity, fields):
     [(5, 5, None), (5, 4, None), (4, 5, rules.CapacityBelowConfirmed)],
 )
 def test_places_that_are_taken_stay(capacity, confirmed, refusal):
-    check(
-        refusal, lambda: rules.ensure_capacity_holds(capacity=capacity, confirmed=confirmed)
-    )
+    check(refusal, lambda: rules.ensure_capacity_holds(capacity=capacity, confirmed=confirmed))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from babel import Locale
 from wtforms import (
     BooleanField,
     DateField,
@@ -13,6 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, ValidationError
 
+from volunteer_hub.foundation import language
 from volunteer_hub.foundation.forms import Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
@@ -23,7 +25,8 @@ from volunteer_hub.people.rules.addresses import Address, read_address
 from volunteer_hub.places.queries import Choice
 
 Read = TypeVar("Read")
-LANGUAGES = {"zh": "中文", "en": "English"}
+# Each by its own name, so that whoever cannot read the page finds it.
+LANGUAGES = {code: Locale(code).language_name or code for code in language.LANGUAGES}
 
 
 def readable(read: Callable[[str], Read], text: str | None) -> Read:

@@ -43,13 +43,18 @@ FIELDS = {
 }
 
 
+def _said(words: dict[str, str]) -> dict[str, str]:
+    """Say the words in the reader's language: WTForms reads plain strings only."""
+    return {value: str(word) for value, word in words.items()}
+
+
 class RecordForm(Form):
     """One record: person-times and known persons are asked apart, each with its unit."""
 
     occurred_on = DateField(_l("Date of the service"), [Needed()])
     place = SelectField(_l("Place"), [Needed()], coerce=int)
     project = SelectField(_l("Project"), [Optional()], coerce=int)
-    mode = RadioField(_l("Mode"), [Needed()], choices=list(MODES.items()))
+    mode = RadioField(_l("Mode"), [Needed()], choices=lambda: _said(MODES))
     service_type = StringField(
         _l("Service type"),
         [Needed(), Length(max=LONGEST["service_type"])],
@@ -107,8 +112,10 @@ class FilterForm(Form):
     last = DateField(_l("Up to and including"), [Optional()], name="to")
     place = SelectField(_l("Place"), default="")
     project = SelectField(_l("Project"), default="")
-    mode = SelectField(_l("Mode"), choices=[("", _l("Any mode")), *MODES.items()], default="")
-    state = SelectField(_l("State"), choices=[("", _l("Any state")), *STATES.items()], default="")
+    mode = SelectField(_l("Mode"), choices=lambda: _said({"": _l("Any mode")} | MODES), default="")
+    state = SelectField(
+        _l("State"), choices=lambda: _said({"": _l("Any state")} | STATES), default=""
+    )
 
     def wanted(self, places: Sequence[Place], projects: Sequence[Project]) -> Wanted:
         """Read what was chosen; a field that could not be read narrows nothing."""
@@ -127,17 +134,18 @@ def choose_where(
     form: RecordForm | SheetForm, places: Sequence[Choice], projects: Sequence[Project] = ()
 ) -> None:
     """Offer the places and projects that this person may write about."""
-    form.place.choices = [(place.id, place.label) for place in places]
+    form.place.choices = {str(place.id): place.label for place in places}
     if isinstance(form, RecordForm):
-        known: list[Any] = [(project.id, localized(project, "title")) for project in projects]
-        form.project.choices = [(0, _l("No project")), *known]
+        titles = {str(project.id): localized(project, "title") for project in projects}
+        form.project.choices = _said({"0": _l("No project")} | titles)
 
 
 def choose_filters(form: FilterForm, places: Sequence[Choice], projects: Sequence[Project]) -> None:
     """Offer what a list can be narrowed to."""
-    form.place.choices = [("", _l("All places")), *((p.code, p.label) for p in places)]
-    titles = ((project.slug, localized(project, "title")) for project in projects)
-    form.project.choices = [("", _l("All projects")), *titles]
+    codes = {place.code: place.label for place in places}
+    slugs = {project.slug: localized(project, "title") for project in projects}
+    form.place.choices = _said({"": _l("All places")} | codes)
+    form.project.choices = _said({"": _l("All projects")} | slugs)
 
 
 NOTES = (

@@ -28,6 +28,7 @@ class Lane:
     shift: Shift
     booked: int = 0  # persons who come or came
     arrived: int = 0
+    absent: int = 0  # persons who hold a place and did not come
     last_arrival: datetime | None = None
 
     @property
@@ -79,15 +80,11 @@ def page_lanes(day: Span, *, paths: Iterable[str], after: str | None = None) -> 
     return page.map(lambda shift: _lane(shift, counts.get(shift.id)))
 
 
-def get_lane(shift: Shift) -> Lane:
-    return _lane(shift, _counts([shift.id]).get(shift.id))
-
-
 def _lane(shift: Shift, counts: Any) -> Lane:
     if counts is None:
         return Lane(shift, booked=shift.confirmed)
     booked = shift.confirmed + counts.walk_ins - counts.absent
-    return Lane(shift, booked, counts.arrived, counts.last_arrival)
+    return Lane(shift, booked, counts.arrived, counts.absent, counts.last_arrival)
 
 
 def _counts(shift_ids: Collection[int]) -> dict[int, Any]:

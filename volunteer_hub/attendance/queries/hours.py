@@ -93,9 +93,9 @@ def page_of_shift(shift_id: int, *, after: str | None) -> Page[Hours]:
     return read_page(wanted, keys=[Hours.id], after=after)
 
 
-def count_clocked(shift_id: int) -> int:
-    """Count the shift's clocked hours that wait and may be verified at once."""
-    wanted = select(func.count()).select_from(Hours).where(_waits_clocked(shift_id))
+def count_clocked(shift_id: int, *, verifier: int) -> int:
+    """Count the shift's clocked hours that the verifier may lock at once."""
+    wanted = select(func.count()).select_from(Hours).where(_waits_clocked(shift_id, verifier))
     return db.session.scalars(wanted).one()
 
 
@@ -122,7 +122,7 @@ def get_hours(hours_id: int) -> Hours:
 
 def lock_clocked(shift_id: int, *, verifier: int) -> Sequence[Hours]:
     """Hold the clocked rows of a shift that wait, but for the verifier's own."""
-    wanted = _whole().where(_waits_clocked(shift_id), Hours.person_id != verifier)
+    wanted = _whole().where(_waits_clocked(shift_id, verifier))
     return db.session.scalars(_locked(wanted.order_by(Hours.id))).all()
 
 
@@ -173,12 +173,13 @@ def fact_sums() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _waits_clocked(shift_id: int) -> ColumnElement[bool]:
+def _waits_clocked(shift_id: int, verifier: int) -> ColumnElement[bool]:
     return and_(
         Hours.shift_id == shift_id,
         Hours.state == "recorded",
         Hours.source == "clocked",
         Hours.reverses_id.is_(None),
+        Hours.person_id != verifier,
     )
 
 

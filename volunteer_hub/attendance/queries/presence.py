@@ -12,6 +12,7 @@ from volunteer_hub.attendance.rules.presence import FORGOTTEN_AFTER
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import find_by_address
 from volunteer_hub.shifts.models import Shift, Signup
 
 
@@ -25,10 +26,11 @@ def get_shift(shift_id: int) -> Shift:
     return shift
 
 
-def find_person(volunteer_no: str) -> Person | None:
-    """Find whom the number on a volunteer's card belongs to."""
-    wanted = select(Person).where(Person.volunteer_no == volunteer_no.upper())
-    return db.session.scalars(wanted.where(Person.left_at.is_(None))).one_or_none()
+def find_person(number: str) -> Person | None:
+    """Find whom a volunteer number belongs to, or else a phone or an e-mail; whole, not a part."""
+    wanted = select(Person).where(Person.volunteer_no == number.upper())
+    person = db.session.scalars(wanted).one_or_none() or find_by_address(number)
+    return person if person and person.left_at is None else None
 
 
 def lock_person(person_id: int) -> None:
@@ -47,13 +49,6 @@ def find_signup(shift_id: int, person_id: int) -> Signup | None:
 def find_presence(shift_id: int, person_id: int) -> Presence | None:
     wanted = select(Presence).where(Presence.shift_id == shift_id, Presence.person_id == person_id)
     return db.session.scalars(wanted).one_or_none()
-
-
-def get_presence(shift_id: int, person_id: int) -> Presence:
-    presence = find_presence(shift_id, person_id)
-    if presence is None:
-        raise NotFound
-    return presence
 
 
 def lock_presence_of(shift_id: int, person_id: int) -> Presence | None:

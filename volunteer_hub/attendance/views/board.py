@@ -27,7 +27,7 @@ from volunteer_hub.foundation.language import local_day, localized, say, zone
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import find_by_address, get_person
+from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
 
 blueprints = (blueprint,)
@@ -97,10 +97,8 @@ def walk_in(shift_id: int) -> tuple[str, int]:
     shift = shift_in_scope(shift_id, policy.MARK)
     form, person = WalkInForm(), None
     if form.validate_on_submit():
-        typed = form.number.data or ""
-        person = presence_queries.find_person(typed) or find_by_address(typed)
-        if person is None or person.left_at is not None:
-            person = None
+        person = presence_queries.find_person(form.number.data or "")
+        if person is None:
             form.number.errors = [_("Nobody has this number. Check it, or ask for the phone.")]
         else:
             with transaction():

@@ -21,7 +21,6 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, say
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people.queries import find_by_address
 
 blueprints = (blueprint,)
 
@@ -49,7 +48,7 @@ def shift(shift_id: int) -> str:
         shift=found,
         page=page,
         taken_back=queries.list_reversed(one.id for one in page.items),
-        clocked=queries.count_clocked(found.id),
+        clocked=queries.count_clocked(found.id, verifier=_me()),
         back=board_of(found),
         steps=_steps,
         may_settle=policy.SETTLE.allows(current_actor(), path=found.place.path),
@@ -101,8 +100,7 @@ def back_fill(shift_id: int) -> Response | tuple[str, int]:
     form = BackFillForm(data={"checked_in_at": found.starts_at, "checked_out_at": found.ends_at})
     there = url_for(".shift", shift_id=found.id)
     if form.validate_on_submit():
-        typed = form.number.data or ""
-        person = presence_queries.find_person(typed) or find_by_address(typed)
+        person = presence_queries.find_person(form.number.data or "")
         if person is None:
             form.number.errors = [_("Nobody has this number. Check it, or ask for the phone.")]
         else:
@@ -151,10 +149,9 @@ def _with_reason(verb: str, found: Hours) -> Response | tuple[str, int]:
                     actions.reject_hours(hours_id=found.id, verifier=_me(), reason=reason, now=now)
                 else:
                     actions.reverse_hours(hours_id=found.id, by=_me(), reason=reason, now=now)
-            return redirect(there, 303)
         except Refusal as refusal:
             flash(say(refusal), "error")
-            return redirect(there, 303)
+        return redirect(there, 303)
     page = render_template(f"attendance/{verb}.html", entry=found, form=form, back=there)
     return page, 422 if form.errors else 200
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, update
 
+from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.messages import queries
 from volunteer_hub.messages.actions.ending import AT_REST, ended
@@ -63,6 +64,8 @@ def claim(*, now: datetime, channels: Collection[str], limit: int) -> list[Parce
             for p in parcels
         ]
         db.session.execute(insert(Attempt), begun)
+    if len(parcels) == limit:
+        bells.ring("messages-due")  # there may be more than one can carry: wake another
     return parcels
 
 

@@ -1,0 +1,231 @@
+"""Reminders while the worker is killed and Valkey is wiped: what is sent, lost, sent twice?
+
+First how fast: letters due at once, beside a bare smtplib loop with as many connections to the
+same server. Then the drill: reminders by mail and SMS fall due while a real Celery worker (its
+whole process group) is killed with SIGKILL and Valkey is emptied. The receiving servers' logs
+decide.
+
+    python -m bench reminders
+    python -m bench.reminders --size 2000 --kills 5 --wipes 2 --processes 4 --delay 0.02 --seed 7
+"""
+
+import argparse
+import random
+import smtplib
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
+
+from bench.faults.ground import Ground, fractions, ground, wait
+from volunteer_hub.foundation.database import database_now, transaction
+from volunteer_hub.messages.actions import post_letter
+from volunteer_hub.messages.rules import LEASE, Reader
+
+BODY = """{% extends "mail/frame.html" %}
+{% set plate_at = starts_at %}
+{% block heading %}{{ reader.name }}，明天见{% endblock %}
+{% block what %}<b>{{ title }}</b><br>{{ span(starts_at, ends_at) }}{% endblock %}
+"""
+TEMPLATES = {
+    "mail/drill/subject.txt": "Reminder: {{ title }} {{ starts_at|day }}",
+    "mail/drill/body.txt": "{{ reader.name }}\n{{ title }} {{ span(starts_at, ends_at) }}",
+    "mail/drill/body.html": BODY,
+    "sms/drill.txt": "您报名的{{ title }}{{ starts_at|day }}{{ starts_at|clock }}开始。",
+}
+FIRST_DUE = timedelta(seconds=8)  # time for worker and beat to come up
+SPEED_SIZE = 600
+
+
+def run(arguments: list[str]) -> None:
+    """Measure the speed, then run the drill."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reminders")
+    parser.add_argument("--size", type=int, default=2000, help="reminders in the drill")
+    parser.add_argument("--kills", type=int, default=5, help="SIGKILLs of the whole worker")
+    parser.add_argument("--wipes", type=int, default=2, help="FLUSHALLs of Valkey")
+    parser.add_argument("--processes", type=int, default=4, help="worker processes")
+    parser.add_argument("--delay", type=float, default=0.02, help="seconds until a server answers")
+    parser.add_argument("--spread", type=float, default=20, help="seconds in which all fall due")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    given = parser.parse_args(arguments)
+    for delay in (given.delay, 0.0):
+        measure_speed(given.processes, delay)
+    run_drill(given)
+
+
+def measure_speed(processes: int, delay: float) -> None:
+    """Send mails that are due at once, then the same mails by a bare loop."""
+    with ground() as place:
+        place.start_sinks(delay=delay)
+        post(place.app, "speed", SPEED_SIZE, channels={"email"}, spread=0, first=timedelta())
+        place.start_worker(processes=processes)
+        place.start_beat()
+        wait(lambda: place.count() == SPEED_SIZE, "sending", seconds=300)
+        ours = rate(place)
+        place.kill("beat")
+        place.kill("worker")
+        place.kill("sinks")
+        sent = place.arrivals("email")
+        (place.var / "inbox" / "email.jsonl").unlink()
+        place.start_sinks(delay=delay)
+        bare_loop(place, [arrival["to"][0] for arrival in sent], processes)
+        limit = rate(place)
+    print(
+        f"speed, a server that answers after {delay * 1000:.0f} ms, {processes} connections: "
+        f"{ours:.0f} mails/s; bare smtplib loop {limit:.0f}/s; ratio {ours / limit:.2f}",
+        flush=True,
+    )
+
+
+def rate(place: Ground) -> float:
+    """Say how many arrived a second, from the first to the last."""
+    times = [datetime.fromisoformat(arrival["at"]) for arrival in place.arrivals("email")]
+    return len(times) / max((max(times) - min(times)).total_seconds(), 0.001)
+
+
+def bare_loop(place: Ground, addresses: list[str], connections: int) -> None:
+    """Do the least that sends as many mails: no outbox, no records, one thread a connection."""
+    port = int((place.settings.sockets / "smtp.port").read_text())
+    body = b"Subject: drill\r\n\r\n" + (b"x" * 70 + b"\r\n") * 160  # as long as a real letter
+
+    def send(mine: list[str]) -> None:
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="drill") as server:
+            for address in mine:
+                server.sendmail("drill@example.org", [address], body)
+
+    shares = [addresses[number::connections] for number in range(connections)]
+    threads = [threading.Thread(target=send, args=(share,)) for share in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def run_drill(given: argparse.Namespace) -> None:
+    """Let reminders fall due under faults, and compare with what the servers accepted."""
+    dice = random.Random(given.seed)
+    faults = [(share, "kill") for share in fractions(given.kills, dice)]
+    faults += [(share, "wipe") for share in fractions(given.wipes, dice)]
+    with ground() as place:
+        place.start_sinks(delay=given.delay)
+        post(place.app, "drill", given.size, channels=None, spread=given.spread, first=FIRST_DUE)
+        place.start_worker(processes=given.processes)
+        place.start_beat()
+        print(
+            f"drill: {given.size} reminders, {given.kills} kills, {given.wipes} wipes,"
+            f" seed {given.seed}",
+            flush=True,
+        )
+        for share, fault in sorted(faults):
+            wait(lambda share=share: place.count() >= share * given.size, "sending", seconds=300)
+            strike(place, fault, given.processes)
+        settled = LEASE.total_seconds() + 240
+        wait(lambda: not open_letters(place), "the rest", seconds=settled)
+        place.stop("worker")
+        place.stop("beat")
+        report(place)
+
+
+def strike(place: Ground, fault: str, processes: int) -> None:
+    """Kill the worker and start another, as a supervisor would; or empty Valkey."""
+    if fault == "wipe":
+        place.flush()
+    else:
+        place.kill("worker")
+        place.start_worker(processes=processes)
+    print(f"  {fault} after {place.count()} had arrived", flush=True)
+
+
+def open_letters(place: Ground) -> int:
+    states = "('pending', 'claimed', 'sending')"
+    return place.ask(f"select count(*) from message where state in {states}")[0][0]  # noqa: S608
+
+
+def report(place: Ground) -> None:
+    """Print the counts of the drill; the receiving servers' logs are the oracle."""
+    arrived: dict[str, list[datetime]] = {}
+    for channel, name in (("email", "message_id"), ("sms", "to")):
+        for arrival in place.arrivals(channel):
+            arrived.setdefault(arrival[name], []).append(datetime.fromisoformat(arrival["at"]))
+    letters = place.ask(
+        "select id, case channel when 'email' then message_id else substr(address, 2) end,"
+        " state, due_at, reason from message order by id"
+    )
+    twice = [name for name, times in arrived.items() if len(times) > 1]
+    unknown = [row for row in letters if row[2] == "unknown"]
+    lost = [row for row in letters if row[1] not in arrived and row[2] != "unknown"]
+    late = sorted(
+        (min(arrived[row[1]]) - row[3]).total_seconds() for row in letters if row[1] in arrived
+    )
+    print(f"  states: {dict(Counter(row[2] for row in letters))}")
+    print(
+        f"  sent {len(arrived)}, lost {len(lost)}, twice {len(twice)}, unknown {len(unknown)}"
+        f" (of which {sum(row[1] in arrived for row in unknown)} had arrived)"
+    )
+    for row in unknown:
+        print(f"    unknown: message {row[0]}, {row[4]}")
+    for row in lost:
+        print(f"    LOST: message {row[0]}, {row[2]}, {row[4]}")
+    at = {share: late[(len(late) - 1) * share // 100] for share in (50, 99, 100)}
+    print(
+        f"  late: median {at[50]:.1f} s, 99 % within {at[99]:.1f} s, worst {at[100]:.1f} s;"
+        f" over a minute {sum(one > 60 for one in late)}",
+        flush=True,
+    )
+    if lost or twice:
+        raise SystemExit("The drill failed.")
+
+
+def post(
+    app: Flask, key: str, size: int, *, channels: set[str] | None, spread: float, first: timedelta
+) -> None:
+    """Post reminders that fall due one after another, mail and SMS in turn unless told."""
+    with with_drill_letters(app), app.app_context():
+        for start in range(0, size, 500):
+            with transaction():
+                now = database_now() + first
+                for number in range(start, min(start + 500, size)):
+                    _post_one(
+                        key, number, now + timedelta(seconds=spread * number / size), channels
+                    )
+
+
+def _post_one(key: str, number: int, due: datetime, channels: set[str] | None) -> None:
+    reader = Reader(
+        recipient_id=number,
+        name=f"邻居{number}",
+        language="zh",
+        email=f"neighbour{number}@example.org",
+        phone=f"+86139{number:08d}",
+        channels=frozenset({"email", "sms"}),
+    )
+    post_letter(
+        "drill",
+        to=reader,
+        kind="drill",
+        key=f"{key}:{number}",
+        topic=f"drill:{number}",
+        facts={"title": "共享集市", "starts_at": due, "ends_at": due + timedelta(hours=4)},
+        due_at=due,
+        expires_at=due + timedelta(hours=2),
+        channels=channels or {("email", "sms")[number % 2]},
+    )
+
+
+@contextmanager
+def with_drill_letters(app: Flask) -> Iterator[None]:
+    """Let the app find this drill's own letter while it is posted."""
+    kept = app.jinja_env.loader
+    assert kept is not None
+    app.jinja_env.loader = ChoiceLoader([kept, DictLoader(TEMPLATES)])
+    yield
+    app.jinja_env.loader = kept
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

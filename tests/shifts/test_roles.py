@@ -1,0 +1,130 @@
+"""Every route of the room against every role: who sees what, and what others see instead."""
+
+import pytest
+
+from tests.factories.activities import make_activity
+from tests.factories.shifts import make_shift, make_signup
+from volunteer_hub.foundation.database import transaction
+
+ROLES = (
+    "visitor",
+    "volunteer",
+    "grid_worker",
+    "partner_contact",
+    "community_coordinator",
+    "subdistrict_supervisor",
+    "administrator",
+    "stranger",  # a coordinator of another subdistrict
+)
+SIGN_IN, FORBIDDEN, HIDDEN = 302, 403, 404
+REASON = {"reason": "大风"}
+
+
+def everybody(status):
+    return (status,) * 8
+
+
+def signed_in(status):
+    return (SIGN_IN, *(status,) * 7)
+
+
+def only(coordinator, *, grid_worker=FORBIDDEN, supervisor=FORBIDDEN):
+    """A coordinator in scope may; a stranger sees nothing; other staff as said."""
+    no = FORBIDDEN
+    return (SIGN_IN, no, grid_worker, no, coordinator, supervisor, no, HIDDEN)
+
+
+# method, path, form, the status for each role
+ROUTES = [
+    ("GET", "/activities", {}, everybody(200)),
+    ("GET", "/activities/public.ics", {}, everybody(200)),
+    ("GET", "/activities/{activity}", {}, everybody(200)),
+    ("GET", "/activities/{draft_activity}", {}, (404, 404, 200, 404, 200, 200, 404, 404)),
+    ("GET", "/shifts/{shift}", {}, everybody(200)),
+    ("GET", "/shifts/{draft}", {}, (404, 404, 200, 404, 200, 200, 404, 404)),
+    ("GET", "/shifts/{shift}.ics", {}, everybody(200)),
+    ("GET", "/shifts/{draft}.ics", {}, (404, 404, 200, 404, 200, 200, 404, 404)),
+    ("GET", "/shifts/feed/nobody-knows-this.ics", {}, everybody(404)),
+    ("GET", "/shifts/{shift}/join", {}, everybody(303)),
+    ("POST", "/shifts/{shift}/join", {"risk": "y"}, everybody(303)),
+    ("POST", "/shifts/{draft}/join", {"risk": "y"}, (404, 404, 303, 404, 303, 303, 404, 404)),
+    ("POST", "/shifts/{shift}/leave", {}, signed_in(404)),
+    ("GET", "/shifts/feed", {}, signed_in(200)),
+    ("POST", "/shifts/feed", {}, signed_in(303)),
+    ("GET", "/shifts", {}, (SIGN_IN, 403, 200, 403, 200, 200, 403, 200)),
+    (
+        "GET",
+        "/activities/{activity}/shifts/new",
+        {},
+        only(200, grid_worker=200),
+    ),
+    (
+        "POST",
+        "/activities/{activity}/shifts/new",
+        {},
+        only(422, grid_worker=422),
+    ),
+    ("GET", "/shifts/{shift}/edit", {}, only(200)),
+    ("POST", "/shifts/{shift}/edit", {}, only(422)),
+    ("POST", "/shifts/{draft}/publish", {}, only(303)),
+    ("GET", "/shifts/{shift}/cancel", {}, only(200, supervisor=200)),
+    ("POST", "/shifts/{shift}/cancel", REASON, only(303, supervisor=303)),
+    ("POST", "/shifts/{shift}/cancel", {}, only(422, supervisor=422)),
+    ("GET", "/activities/{activity}/cancel", {}, only(200, supervisor=200)),
+    ("POST", "/activities/{activity}/cancel", REASON, only(303, supervisor=303)),
+    ("GET", "/shifts/{shift}/roster", {}, only(200, grid_worker=200, supervisor=200)),
+    ("POST", "/shifts/{shift}/roster", {}, only(404)),
+    ("POST", "/shifts/{shift}/roster/{signup}/remove", {}, only(303)),
+]
+CASES = [
+    pytest.param(method, path, form, role, status, id=f"{method} {path} {role}")
+    for method, path, form, statuses in ROUTES
+    for role, status in zip(ROLES, statuses, strict=True)
+]
+
+
+@pytest.fixture
+def things(world):
+    with transaction():
+        activity = make_activity(world.community)
+        shift = make_shift(world.community, activity=activity)
+        signup = make_signup(shift, world.other_volunteer)
+        return {
+            "activity": activity.id,
+            "draft_activity": make_activity(world.community, state="draft").id,
+            "shift": shift.id,
+            "draft": make_shift(world.community, activity=activity, state="draft").id,
+            "signup": signup.id,
+        }
+
+
+@pytest.mark.parametrize(("method", "path", "form", "role", "status"), CASES)
+def test_route(world, things, as_person, method, path, form, role, status):
+    person = world.stranger if role == "stranger" else world.roles()[role]
+    browser = as_person(person)
+    answer = browser.open(path.format(**things), method=method, data=form)
+    assert answer.status_code == status
+    if status == SIGN_IN and person is None and "/join" not in path:
+        assert "/sign-in" in answer.location
+
+
+def test_every_route_of_the_room_is_in_the_table(app):
+    told = {(method, path.split("{")[0]) for method, path, _form, _statuses in ROUTES}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("shifts."):
+            for method in rule.methods & {"GET", "POST", "DELETE"}:
+                begin = rule.rule.split("<")[0]
+                known = any(method == m and begin == path for m, path in told)
+                feed = rule.endpoint == "shifts.feed"
+                assert known or feed, (method, rule.rule)
+
+
+def test_a_volunteer_never_reads_a_number_of_somebody_else(world, things, as_person):
+    phone = world.other_volunteer.phone.removeprefix("+86")
+    for person in (world.volunteer, None, world.coordinator, world.grid_worker):
+        browser = as_person(person)
+        for path in ("/activities", "/activities/{activity}", "/shifts/{shift}"):
+            assert phone not in browser.get(path.format(**things)).text
+    roster = as_person(world.coordinator).get("/shifts/{shift}/roster".format(**things)).text
+    assert world.other_volunteer.name in roster
+    assert phone not in roster
