@@ -9,7 +9,7 @@ from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.attendance.queries import board, hours, presence
-from volunteer_hub.foundation.clock import Days, day_span
+from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.refusal import NotFound
@@ -146,34 +146,6 @@ def test_what_waits_within_the_paths(world, shift):
     assert [entry.id for entry in page.items] == [mine.id]
     assert hours.count_waiting([world.subdistrict.path]) == 1
     assert hours.count_waiting([]) == 0
-
-
-def test_the_rows_behind_a_figure_add_up_to_it(world, shift):
-    with transaction():
-        first = make_hours(shift, world.volunteer, minutes=120, state="locked")
-        make_hours(
-            shift, world.volunteer, minutes=-120, state="locked", reverses_id=first.id, reason="误"
-        )
-        make_hours(shift, world.other_volunteer, minutes=60, state="locked")
-        make_hours(shift, make_person(), minutes=45)
-    project = presence.get_shift(shift.id).activity.project_id
-    sums = {row.person_id: row for row in db.session.execute(hours.fact_sums())}
-    assert {(p, r.amount, r.rows) for p, r in sums.items()} == {
-        (world.volunteer.id, 0, 2),
-        (world.other_volunteer.id, 60, 1),
-    }
-    assert {(r.kind, r.place_id, r.project_id, r.on) for r in sums.values()} == {
-        ("hours", world.community.id, project, THE_DAY)
-    }
-    for changes, expected in (
-        ({}, 3),
-        ({"place_path": world.subdistrict.path}, 3),
-        ({"place_path": world.elsewhere.path}, 0),
-        ({"project_id": project}, 3),
-        ({"days": Days.year(2026)}, 3),
-        ({"days": Days.year(2025)}, 0),
-    ):
-        assert len(db.session.scalars(hours.counted_hours(**changes)).all()) == expected
 
 
 def test_what_was_taken_back(world, shift):

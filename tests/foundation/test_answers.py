@@ -8,6 +8,7 @@ from sqlalchemy import text
 from volunteer_hub.foundation.answers import local_referrer, safe_next
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.policy import COORDINATOR, Actor, Grant
+from volunteer_hub.foundation.refusal import NotFound
 
 HERE = "/baiyin/ganjiaxiang/"
 VOLUNTEER = Actor(person_id=1, name="陈晓梅")
@@ -212,19 +213,19 @@ class TestTheDatabase:
             app.extensions["actor_loader"] = Actor
             assert app.test_client().get("/tried/value?text=back").text == "back"
 
-    def test_gone_while_something_else_broke(self, house_to_try):
+    def test_gone_when_something_is_refused_anyway(self, house_to_try):
         """Nothing can be undone there any more, and the reader need not hear of it."""
 
         def lose_it():
             pid = db.session.scalar(text("select pg_backend_pid()"))
             with db.engine.begin() as other:
                 other.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-            raise ZeroDivisionError
+            raise NotFound
 
         with house_to_try(TESTING=False) as app:
             app.extensions["actor_loader"] = lose_it
             answer = app.test_client().get("/tried/open")
-        assert (answer.status_code, answer.mimetype) == (500, "text/html")
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
 
     def test_broken_error_pages_fall_back_to_the_sentence(self, visit, served_house):
         def break_down():

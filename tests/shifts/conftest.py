@@ -26,10 +26,9 @@ def join(app: Flask) -> Callable[..., Signup]:
 
     def join(shift: Shift, person: Person, **more) -> Signup:
         with transaction():
-            signup = joining.join(
+            return joining.join(
                 shift_id=shift.id, person=person, now=more.pop("now", utc_now()), **more
             )
-        return signup
 
     return join
 

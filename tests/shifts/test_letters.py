@@ -1,3 +1,4 @@
+import base64
 from datetime import timedelta
 
 import pytest
@@ -50,8 +51,6 @@ def both(kind, state="pending"):
 
 
 def calendar_of(message):
-    import base64
-
     (file,) = message.attachments
     return file["media_type"], Calendar.from_ical(base64.b64decode(file["content"]))
 
@@ -246,7 +245,11 @@ def test_who_wants_no_letters_gets_none(world, shift, join):
 
 
 def test_a_rolled_back_join_posts_nothing(world, shift, now):
-    with pytest.raises(RuntimeError), transaction():
-        joining.join(shift_id=shift.id, person=world.volunteer, now=now)
-        raise RuntimeError
+    def join_and_fail():
+        with transaction():
+            joining.join(shift_id=shift.id, person=world.volunteer, now=now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        join_and_fail()
     assert letters() == []

@@ -112,3 +112,6 @@ def _find(account: str) -> Person:
     if person is None:
         raise click.ClickException(f"No account has the phone or e-mail {account}.")
     return person
+
+
+commands = (group,)

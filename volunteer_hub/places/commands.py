@@ -42,3 +42,6 @@ def add(below: str | None, **facts: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(place.path)
+
+
+commands = (group,)

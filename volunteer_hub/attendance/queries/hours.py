@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.activities.models import Activity
 from volunteer_hub.attendance.models import Hours
-from volunteer_hub.foundation.clock import Days
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.places.models import Place
-from volunteer_hub.places.queries import below, ids_within
+from volunteer_hub.places.queries import ids_within
 from volunteer_hub.shifts.models import Shift
 
 
@@ -136,41 +132,6 @@ def find_reversal(hours_id: int) -> Hours | None:
     """Find the row that takes this one back, waiting or locked."""
     wanted = select(Hours).where(Hours.reverses_id == hours_id, Hours.state != "rejected")
     return db.session.scalars(wanted).one_or_none()
-
-
-def counted_hours(
-    *, place_path: str | None = None, project_id: int | None = None, days: Days | None = None
-) -> Select[Hours]:
-    """Select the rows behind a figure: locked, reversing rows too; page it by served_on and id."""
-    wanted = _whole().where(Hours.state == "locked").join(Hours.shift)
-    if place_path is not None:
-        wanted = wanted.join(Place, Place.id == Shift.place_id).where(below(place_path))
-    if project_id is not None:
-        wanted = wanted.join(Shift.activity).where(Activity.project_id == project_id)
-    if days is not None:
-        wanted = wanted.where(Hours.served_on >= days.first, Hours.served_on < days.end)
-    return wanted
-
-
-def fact_sums() -> Select[*tuple[Any, ...]]:
-    """Add up all that counts: kind, place_id, project_id (0: none), person_id, on, amount, rows."""
-    project = func.coalesce(Activity.project_id, 0).label("project_id")
-    return (
-        select(
-            literal("hours").label("kind"),
-            Shift.place_id,
-            project,
-            Hours.person_id,
-            Hours.served_on.label("on"),
-            func.sum(Hours.minutes).label("amount"),
-            func.count().label("rows"),
-        )
-        .select_from(Hours)
-        .join(Shift, Shift.id == Hours.shift_id)
-        .join(Activity, Activity.id == Shift.activity_id)
-        .where(Hours.state == "locked")
-        .group_by(Shift.place_id, project, Hours.person_id, Hours.served_on)
-    )
 
 
 def _waits_clocked(shift_id: int, verifier: int) -> ColumnElement[bool]:

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, delete, text, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CursorResult,
+    Update,
+    delete,
+    exists,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from volunteer_hub.foundation.database import db
@@ -41,20 +50,19 @@ def mark(parcel: Parcel, *, now: datetime) -> bool:
     ):  # somebody waits for a code at the screen and just gave the address
         may_leave.append(~queries.is_suppressed(parcel.channel, parcel.address))
     leave = mine.where(*may_leave).values(state="sending", lease_until=now + LEASE)
-    if _touched(leave):
-        _note(parcel, phase="sending")
+    if _touched(_note(parcel, phase="sending").where(_done(leave))):
         return True
     _touched(mine.where(Message.expires_at <= now).values(**ended("missed", at=now)))
     _touched(mine.where(Message.expires_at > now).values(**ended("suppressed", at=now)))
-    _note(parcel, phase="prepared", answer="May not leave any more", finished_at=now)
+    _touched(_note(parcel, phase="prepared", answer="May not leave any more", finished_at=now))
     return False
 
 
 def record_taken(parcel: Parcel, answer: Taken, *, now: datetime) -> None:
     """The other side has it."""
     _need_not_last()
-    _note(parcel, phase="answered", answer=_safe(parcel, answer.answer), finished_at=now)
-    _touched(_open(parcel).values(**taken(at=now, reference=answer.reference)))
+    note = _note(parcel, phase="answered", answer=_safe(parcel, answer.answer), finished_at=now)
+    _touched(note.add_cte(_cte(_open(parcel).values(**taken(at=now, reference=answer.reference)))))
     if parcel.lane == LANE_CODES:  # the address works, whatever was noted about it before
         unsuppress(parcel.channel, parcel.address)
 
@@ -63,7 +71,6 @@ def record_failure(parcel: Parcel, failure: HandOverFailed, *, now: datetime, ch
     """It did not get through, or nobody can say; name the state it is in now."""
     _need_not_last()
     answer = _safe(parcel, failure.answer)
-    _note(parcel, answer=answer, finished_at=now)
     if isinstance(failure, NotNow):
         values = _try_later(parcel, answer, now, chance)
     elif isinstance(failure, Refused):
@@ -77,7 +84,8 @@ def record_failure(parcel: Parcel, failure: HandOverFailed, *, now: datetime, ch
             "try_at": now + GRACE,
             "reason": answer,
         }
-    _touched(_open(parcel).values(**values))
+    note = _note(parcel, answer=answer, finished_at=now)
+    _touched(note.add_cte(_cte(_open(parcel).values(**values))))
     return values["state"]
 
 
@@ -125,8 +133,17 @@ def _open(parcel: Parcel) -> Update:
     )
 
 
-def _note(parcel: Parcel, **values: Any) -> None:
-    _touched(update(Attempt).where(Attempt.token == parcel.token).values(**values))
+def _note(parcel: Parcel, **values: Any) -> Update:
+    return update(Attempt).where(Attempt.token == parcel.token).values(**values)
+
+
+def _cte(letter: Update) -> CTE:
+    """Change the letter in the statement that notes the attempt: one journey instead of two."""
+    return letter.returning(Message.id).cte("letter")
+
+
+def _done(letter: Update) -> ColumnElement[bool]:
+    return exists(_cte(letter).c.id)
 
 
 def _need_not_last() -> None:

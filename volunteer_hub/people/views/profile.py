@@ -9,7 +9,7 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import language, say
-from volunteer_hub.foundation.limits import by_address, limiter
+from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.people import queries
 from volunteer_hub.people.actions.accounts import change_address, change_profile
@@ -82,7 +82,7 @@ def address() -> Answer:
 
 
 @blueprint.post("/me/address")
-@limiter.limit("10 per hour", key_func=by_address)
+@limiter.limit("10 per hour")
 @permits(CHANGE_OWN)
 def ask_address_code() -> Answer:
     """Send a code to the new address: only whoever reads it may use it."""
@@ -116,7 +116,7 @@ def address_code() -> Answer:
 
 
 @blueprint.post("/me/address/code")
-@limiter.limit("30 per hour", key_func=by_address)
+@limiter.limit("30 per hour")
 @permits(CHANGE_OWN)
 def use_address_code() -> Answer:
     """Put the proven address in the place of the old one."""

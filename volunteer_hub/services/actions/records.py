@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from volunteer_hub.foundation import audit, bells
@@ -172,7 +172,7 @@ def verify_batch(
     some = sheets.ids_to_verify(batch_id, not_by=verifier, leave=leave, limit=most).cte("some")
     counted = (
         update(ServiceRecord)
-        .where(ServiceRecord.id.in_(select(some.c.id)))
+        .where(ServiceRecord.id == some.c.id)
         .values(state="verified", verified_by=verifier, verified_at=now)
         .returning(
             ServiceRecord.mode,

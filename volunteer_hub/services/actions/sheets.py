@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +24,7 @@ from volunteer_hub.services.queries import records
 from volunteer_hub.services.queries import sheets as queries
 from volunteer_hub.services.rules.sheets import Flaw, SheetIsKnown, find_rows
 
+REJECTED = literal_column("'rejected'")
 PIECE = 200  # rows written in one transaction
 MOST_PROBLEMS = 500  # kept with a sheet; a sheet with more is wrong as a whole
 
@@ -155,7 +157,8 @@ def _insert(entries: Sequence[Entry], batch: ImportBatch) -> int:
         return 0
     # In the order of the keys, so that two workers never wait for each other in a circle.
     values = [_values(entry, batch) for entry in sorted(entries, key=lambda entry: entry.key)]
-    known = ServiceRecord.row_key.is_not(None) & (ServiceRecord.state != "rejected")
+    # Written out, not bound: a prepared statement must still be able to name the index.
+    known = ServiceRecord.row_key.is_not(None) & (ServiceRecord.state != REJECTED)
     write = insert(ServiceRecord).on_conflict_do_nothing(
         index_elements=[ServiceRecord.row_key], index_where=known
     )
