@@ -153,13 +153,19 @@ def _wait_until_answering(
 ) -> None:
     deadline = time.monotonic() + ANSWERS_WITHIN
     while time.monotonic() < deadline and not stopping:
-        if any(part.process and part.process.poll() is not None for part in parts):
-            break
+        _ensure_all_live(parts)
         with suppress(OSError), socket.create_connection((settings.host, settings.port), 1):
             return
         time.sleep(0.1)
     if not stopping:
-        raise CannotStart("A part of the service ended at once; see above.")
+        raise CannotStart(f"The web did not answer within {ANSWERS_WITHIN:.0f} s; see above.")
+
+
+def _ensure_all_live(parts: list[Part]) -> None:
+    for part in parts:
+        code = part.process.poll() if part.process else None
+        if code is not None:
+            raise CannotStart(f"{part.name} ended with {code} at its start; see above.")
 
 
 def _watch(parts: list[Part], environ: dict[str, str], stopping: list[bool]) -> None:

@@ -184,6 +184,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_service_record_state",
+        "service_record",
+        ["state", "occurred_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'verified'"),
+    )
+    op.create_index(
         "ix_service_record_waiting",
         "service_record",
         ["id"],
@@ -221,6 +228,11 @@ def downgrade() -> None:
         "uq_service_record_reverses_id",
         table_name="service_record",
         postgresql_where=sa.text("state <> 'rejected'"),
+    )
+    op.drop_index(
+        "ix_service_record_state",
+        table_name="service_record",
+        postgresql_where=sa.text("state <> 'verified'"),
     )
     op.drop_index(
         "ix_service_record_waiting",

@@ -4,8 +4,8 @@ import asyncio
 import os
 import ssl
 import threading
-from collections.abc import Coroutine, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,39 +47,36 @@ def running_sinks(
     """
     sockets.mkdir(parents=True, exist_ok=True)
     folder = inbox or sockets / "inbox"
-    letters, texts = Inbox(folder, "email"), Inbox(folder, "sms")
     mail_faults, sms_faults = mail_faults or Faults(), sms_faults or Faults()
+    with (
+        closing(Inbox(folder, "email")) as letters,
+        closing(Inbox(folder, "sms")) as texts,
+        _loop() as wait,
+    ):
+        smsc = Smsc(texts, sms_faults)
+        server, mail_port = wait(mail.serve(letters, mail_faults, tls=tls, account=account))
+        sms_port = wait(smsc.start())
+        _write(sockets / "smtp.port", mail_port)
+        _write(sockets / "smsc.port", sms_port)
+        urls = (f"sink://{sockets}/smtp.port", f"sink://{sockets}/smsc.port")
+        try:
+            yield Sinks(*urls, mail_port, sms_port, letters, texts, mail_faults, sms_faults, smsc)
+        finally:
+            wait(_stop(server, smsc))
+
+
+@contextmanager
+def _loop() -> Generator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Run an event loop in a thread, and give a way to wait for work done there."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="sinks", daemon=True)
     thread.start()
-
-    def wait(work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=10)
-
-    smsc = Smsc(texts, sms_faults)
-    server, mail_port = wait(mail.serve(letters, mail_faults, tls=tls, account=account))
-    sms_port = wait(smsc.start())
-    _write(sockets / "smtp.port", mail_port)
-    _write(sockets / "smsc.port", sms_port)
     try:
-        yield Sinks(
-            mail_url=f"sink://{sockets}/smtp.port",
-            sms_url=f"sink://{sockets}/smsc.port",
-            mail_port=mail_port,
-            sms_port=sms_port,
-            mail=letters,
-            sms=texts,
-            mail_faults=mail_faults,
-            sms_faults=sms_faults,
-            smsc=smsc,
-        )
+        yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(timeout=10)
     finally:
-        wait(_stop(server, smsc))
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=10)
         loop.close()
-        letters.close()
-        texts.close()
 
 
 async def _stop(server: asyncio.Server, smsc: Smsc) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from contextvars import Context
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import servers as real
-from tests.conftest import FOR_TESTS, TEMPLATE
+from tests.conftest import FOR_TESTS, TEMPLATE, OneRequestOneContext
 from tests.factories.people import make_person
 from tests.factories.places import make_place
 from tests.foundation.doors_to_try import api_doors, page_doors
@@ -19,19 +18,6 @@ from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.policy import COORDINATOR
 
 Build = Callable[..., Any]
-
-
-class OneRequestOneContext(FlaskClient):
-    """Give each request a context of its own, as a server does: who is there, the language and the
-    session end with the request, although the test itself stands inside the app's context."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        return Context().run(super().open, *args, **kwargs)
-
-
-@pytest.fixture(autouse=True)
-def _own_contexts(shared_app: Flask) -> None:
-    shared_app.test_client_class = OneRequestOneContext
 
 
 @pytest.fixture(scope="session")

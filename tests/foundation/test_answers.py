@@ -217,6 +217,7 @@ class TestTheDatabase:
         """Nothing can be undone there any more, and the reader need not hear of it."""
 
         def lose_it():
+            app.extensions["actor_loader"] = Actor
             pid = db.session.scalar(text("select pg_backend_pid()"))
             with db.engine.begin() as other:
                 other.execute(text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})

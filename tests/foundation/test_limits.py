@@ -7,8 +7,7 @@ import pytest
 import redis
 from flask import Blueprint, request
 
-from tests.conftest import FOR_TESTS
-from tests.foundation.conftest import OneRequestOneContext
+from tests.conftest import FOR_TESTS, OneRequestOneContext
 from volunteer_hub.app import create_app
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.limits import by_address, limiter, seconds_to_wait

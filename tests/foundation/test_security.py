@@ -5,6 +5,7 @@ import logging
 import re
 
 import pytest
+from flask.testing import FlaskClient
 
 from volunteer_hub.foundation.security import HEADERS
 
@@ -103,8 +104,10 @@ class TestRequestId:
         first, second = visitor.get("/tried/open"), visitor.get("/tried/open")
         assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
 
-    def test_stands_in_the_log_while_the_request_lasts(self, visitor, hub_log):
-        visitor.get("/tried/crash", headers={"X-Request-Id": "this-very-one"})
+    def test_stands_in_the_log_while_the_request_lasts(self, served_house, hub_log):
+        """A server's thread serves one request after the other, with work of its own between."""
+        same_thread = FlaskClient(served_house, served_house.response_class)
+        same_thread.get("/tried/crash", headers={"X-Request-Id": "this-very-one"})
         logging.getLogger("hub").warning("afterwards")
         crash, after = hub_log().split("afterwards")[0].rsplit("\n", 1)
         assert "request_id=this-very-one" in crash

@@ -6,11 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.factories.activities import make_activity
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
-from volunteer_hub.activities.rules import (
-    ActivityIsCancelled,
-    ActivityIsOver,
-    ActivityStepIsForbidden,
-)
+from volunteer_hub.activities.rules import ActivityIsCancelled
 from volunteer_hub.foundation.database import db, transaction, violated
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound
 from volunteer_hub.shifts import rules
@@ -266,33 +262,6 @@ def test_what_does_not_exist(world, now):
         planning.change_shift(shift_id=999_999_999, now=now, capacity=1)
     with pytest.raises(NotFound), transaction():
         planning.cancel_shift(shift_id=999_999_999, now=now, reason="大风")
-
-
-def test_an_activity_is_called_off_with_its_coming_shifts(world, now, join, sound):
-    with transaction():
-        activity = make_activity(world.community, starts_at=now - DAY, ends_at=now + 2 * DAY)
-        more = {"activity": activity}
-        past = make_shift(world.community, starts_at=now - DAY, ends_at=now - 20 * HOUR, **more)
-        coming = make_shift(world.community, starts_at=now + DAY, ends_at=now + 2 * DAY, **more)
-        draft = make_shift(
-            world.community, starts_at=now + DAY, ends_at=now + 2 * DAY, state="draft", **more
-        )
-    join(coming, world.volunteer)
-    with transaction():
-        planning.call_off(activity=activity, reason="大风降温", now=now)
-    db.session.expire_all()
-    states = (activity.state, past.state, coming.state, draft.state)
-    assert states == ("cancelled", "published", "cancelled", "cancelled")
-    assert sound()
-    with pytest.raises(ActivityStepIsForbidden), transaction():
-        planning.call_off(activity=activity, reason="大风降温", now=now)
-
-
-def test_what_has_been_is_not_called_off(world, now):
-    with transaction():
-        activity = make_activity(world.community, starts_at=now - DAY, ends_at=now)
-    with pytest.raises(ActivityIsOver), transaction():
-        planning.call_off(activity=activity, reason="大风", now=now)
 
 
 def test_staff_work_is_written_down(activity, world, now):

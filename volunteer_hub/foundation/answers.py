@@ -76,6 +76,7 @@ def _answer_http_error(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
+    _let_go()
     text = _("The page was open for a long time. Go back, reload it, and send it again.")
     if not isinstance(error, CSRFError):
         text = _(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))

@@ -38,7 +38,7 @@ def compose(
     letters = []
     if "email" in channels and to.email and _exists(f"mail/{template}/subject.txt"):
         letters.append(_compose_mail(template, to, facts))
-    if "sms" in channels and to.phone and _exists(f"sms/{template}.txt"):
+    if "sms" in channels and to.phone and _settings().sms_url and _exists(f"sms/{template}.txt"):
         with speaking("zh"):
             text = fit_sms(
                 f"【{_settings().sms_signature}】" + _render(f"sms/{template}.txt", to, facts)

@@ -86,6 +86,13 @@ class ServiceRecord(Model):
             postgresql_where=text("batch_id is not null"),
         ),
         Index("ix_service_record_waiting", "id", postgresql_where=text("state = 'draft'")),
+        Index(
+            "ix_service_record_state",  # few rows do not count, and lists of them stay short
+            "state",
+            "occurred_on",
+            "id",
+            postgresql_where=text("state <> 'verified'"),
+        ),
     )
 
     id: Mapped[Id]

@@ -26,5 +26,6 @@ READ_SHEET = only("read-sheet", *READERS, scope="read", owner=True)
 
 
 def sight_of(actor: Actor) -> Sight:
-    """Say what this person sees in lists: what lies in their scope, and what is their own."""
-    return Sight(actor.paths(READERS), actor.person_id)
+    """Say what this person sees in lists: what lies in their scope; partners see their own."""
+    partner = actor.holds((PARTNER_CONTACT,))
+    return Sight(actor.paths(READERS), actor.person_id if partner else None)

@@ -41,19 +41,8 @@ def post_letter(
     :returns: how many letters are new
     """
     wanted = to.channels if channels is None else to.channels & frozenset(channels)
-    common = {
-        "kind": kind,
-        "lane": lane,
-        "topic": topic,
-        "revision": revision,
-        "recipient_id": to.recipient_id,
-        "place_path": to.place_path,
-        "address_name": to.name,
-        "language": to.language,
-        "secret": secret,
-        "on_unknown": on_unknown,
-        "expires_at": expires_at,
-    }
+    common = {"kind": kind, "lane": lane, "topic": topic, "revision": revision, "secret": secret}
+    common |= {"expires_at": expires_at, "on_unknown": on_unknown, **_reader(to)}
     new = 0
     for letter in letters.compose(template, to=to, channels=wanted, facts=facts):
         due, files = due_at, letters.pack(attachments)
@@ -90,6 +79,15 @@ def call_back(
         those.append(Message.revision < below_revision)
     stop = update(Message).where(*those).values(**ended(reason, at=func.clock_timestamp()))
     return len(db.session.execute(stop.returning(Message.id)).all())
+
+
+def _reader(to: Reader) -> dict[str, Any]:
+    return {
+        "recipient_id": to.recipient_id,
+        "place_path": to.place_path,
+        "address_name": to.name,
+        "language": to.language,
+    }
 
 
 def _insert(letter: letters.Letter, *, key: str, due_at: datetime, **values: Any) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from volunteer_hub.foundation.clock import Days
 from volunteer_hub.foundation.database import db
@@ -16,14 +16,15 @@ from volunteer_hub.places.queries import ids_within, steps, within
 from volunteer_hub.projects.models import Project
 from volunteer_hub.services.models import ServiceRecord
 
+Column = InstrumentedAttribute[int]
 MOST_COUNTED = 100  # what waits is counted up to here
 
 
 class Sight(NamedTuple):
-    """What somebody may see: all records at or below the paths, and their own."""
+    """What somebody may see: all records at or below the paths, and what the person wrote."""
 
     paths: tuple[str, ...]
-    person_id: int | None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +79,16 @@ def is_reversed(record_id: int) -> bool:
 
 def list_records(sight: Sight, wanted: Wanted) -> Select[Any]:
     """Select what somebody may see of what is wanted, to be paged by (occurred_on, id)."""
-    mine = ServiceRecord.created_by == sight.person_id
-    here = ServiceRecord.place_id.in_(ids_within(sight.paths))
-    return _filtered(shown(), wanted).where(or_(here, mine) if sight.paths else mine)
+    record = ServiceRecord
+    return _filtered(shown(), wanted).where(seen(sight, record.place_id, record.created_by))
+
+
+def seen(sight: Sight, place_id: Column, created_by: Column) -> ColumnElement[bool]:
+    """Say in SQL what lies in sight; without an OR where one condition says it all."""
+    here, mine = place_id.in_(ids_within(sight.paths)), created_by == sight.person_id
+    if sight.person_id is None:
+        return here
+    return or_(here, mine) if sight.paths else mine
 
 
 def counted_records(

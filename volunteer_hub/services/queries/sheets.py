@@ -9,13 +9,14 @@ from sqlalchemy.orm import joinedload, undefer
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.places.models import Place
-from volunteer_hub.places.queries import ids_within, within
+from volunteer_hub.places.queries import within
 from volunteer_hub.projects.models import Project
 from volunteer_hub.services.models import ImportBatch, ServiceRecord
 from volunteer_hub.services.queries.records import (
     Sight,
     may_verify,
     projects_around,
+    seen,
     shown,
 )
 
@@ -76,8 +77,7 @@ def find_import(content_hash: str) -> ImportBatch | None:
 
 def list_batches(sight: Sight) -> Select[Any]:
     """Select the sheets that somebody may see, to be paged by id."""
-    mine = ImportBatch.created_by == sight.person_id
-    return _batches().where(or_(mine, ImportBatch.place_id.in_(ids_within(sight.paths))))
+    return _batches().where(seen(sight, ImportBatch.place_id, ImportBatch.created_by))
 
 
 def list_rows(batch_id: int) -> Select[Any]:
