@@ -23,8 +23,9 @@ def acts(settings: config.Settings) -> Iterator[Act]:
     yield "six projects and their money", grants.play
     for day in market.market_days():
         yield f"the market of {day:%B %Y}", lambda day=day: market.play_month(day)
+    yield "the shifts since last week", lambda: living.play_past(utc_now())
     yield "everyone can be reminded from now on", cast.wake
-    yield "four weeks of shifts around today", lambda: living.play(utc_now())
+    yield "three weeks of coming shifts", lambda: living.play_coming(utc_now())
 
 
 def play(settings: config.Settings) -> None:

@@ -11,6 +11,7 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.people import queries as people_queries
 from volunteer_hub.people.actions import accounts, roles
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION
 from volunteer_hub.places import actions as places
 from volunteer_hub.places import queries as places_queries
 from volunteer_hub.places.models import Place
@@ -172,7 +173,11 @@ def _neighbour(number: int, name: str, home: Place) -> Person:
 
 def _settle_in(person: Person) -> None:
     accounts.give_consent(
-        person=person, purpose="privacy-notice", version="1", language="zh", now=BEGINNING
+        person=person,
+        purpose=PRIVACY_NOTICE,
+        version=PRIVACY_VERSION,
+        language="zh",
+        now=BEGINNING,
     )
     # The past is played without letters; `wake` turns reminders on before the present begins.
     person.remind_by = []

@@ -113,22 +113,29 @@ WEEK = (
 WEEKS_BACK, WEEKS_AHEAD = 1, 3
 
 
-def play(now: datetime) -> None:
-    """Offer the week's shifts around today and let neighbours sign up, in the order of arrival."""
+def play_past(now: datetime) -> None:
+    """Hold what has begun since last week's Monday; played before anybody can be reminded."""
+    _play(now, begun=True)
+
+
+def play_coming(now: datetime) -> None:
+    """Offer the coming weeks' shifts; neighbours sign up in the order of arrival."""
+    _play(now, begun=False)
+
+
+def _play(now: datetime, *, begun: bool) -> None:
+    parts, crowd = staff(), neighbours()
     today = local_date(now, zone())
     monday = today - timedelta(days=today.weekday() + 7 * WEEKS_BACK)
-    first = WEEK[0]
-    first_day = monday + timedelta(days=first.weekday)
-    if activity_queries.find_by_title(first.activity[0], _at(first_day, first)):
-        return
-    dice = random.Random(20261124)
-    parts, crowd = staff(), neighbours()
     for week in range(WEEKS_BACK + 1 + WEEKS_AHEAD):
         for slot in WEEK:
             day = monday + timedelta(days=7 * week + slot.weekday)
-            willing = [p for p in dice.sample(crowd, 40) if _may(slot, p)]
-            wanted = round(slot.capacity * slot.fill * dice.uniform(0.8, 1.2))
-            _offer(slot, day, now, parts, willing[:wanted])
+            known = activity_queries.find_by_title(slot.activity[0], _at(day, slot))
+            if known is None and (_at(day, slot) <= now) == begun:
+                dice = random.Random(day.toordinal())
+                willing = [p for p in dice.sample(crowd, 40) if _may(slot, p)]
+                wanted = round(slot.capacity * slot.fill * dice.uniform(0.8, 1.2))
+                _offer(slot, day, now, parts, willing[:wanted])
 
 
 def _offer(

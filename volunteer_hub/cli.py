@@ -71,7 +71,7 @@ def web(workers: int) -> None:
     _become(
         "granian",
         *("--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)),
-        *("--workers", str(workers), "--blocking-threads", "8", "--backpressure", "32"),
+        *("--workers", str(workers), "--blocking-threads", "8", "--backpressure", "512"),
         *("--no-ws", "--respawn-failed-workers", "--log-level", "warning", "wsgi:app"),
     )
 

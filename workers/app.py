@@ -4,6 +4,7 @@ Redis may lose, repeat or delay what is queued there, and nothing but the latenc
 to be done stands in PostgreSQL. Why each setting: docs/decisions/0006-celery-only-wakes.md.
 """
 
+import logging
 from importlib.util import find_spec
 from typing import Any
 
@@ -82,6 +83,8 @@ def task_modules() -> tuple[str, ...]:
 @setup_logging.connect
 def _keep_our_logs(**_: Any) -> None:
     """Celery leaves logging alone when somebody listens here: the house has set it up."""
+    for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # a line for every tick helps nobody
 
 
 @task_prerun.connect

@@ -121,10 +121,12 @@ def test_what_waits_is_counted_for_each_person(world: World, book: dict[str, Any
     here = [world.community.path]
     with transaction():
         make_record(world.community, world.coordinator)
+        make_record(world.community, world.grid_worker)
         make_record(world.elsewhere, world.stranger)
     assert records.count_waiting(here) == 2
     assert records.count_waiting(here, world.coordinator.id) == 1
     assert records.count_waiting([world.subdistrict.path], world.second_coordinator.id) == 2
+    assert records.count_waiting([world.elsewhere.path], world.coordinator.id) == 2
     assert records.count_waiting([], world.coordinator.id) == 0
 
 

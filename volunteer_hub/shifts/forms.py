@@ -23,8 +23,8 @@ RISKS_FIRST = _l("Please tick that you have read the risk notice.")
 class OpportunityFilter(Form):
     """What the list is narrowed to; it stands in the address and is made without a token."""
 
-    place = SelectField(_l("Community"))
-    project = SelectField(_l("Project"))
+    place = SelectField(_l("Community"), default="")
+    project = SelectField(_l("Project"), default="")
     since = DateField(_l("From day"), [Optional()], name="from")
     free = BooleanField(_l("With free places"))
 

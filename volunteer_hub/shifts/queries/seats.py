@@ -5,13 +5,18 @@ is looked at under the shift's row lock, so no two people get the same place or 
 """
 
 from datetime import datetime
-from typing import NamedTuple, TypedDict, Unpack
+from functools import cache
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
+    Select,
     Text,
     Update,
+    and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -27,6 +32,8 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.shifts.models import Shift, Signup
 
 MOMENT = TIMESTAMP(timezone=True)
+SHIFT, PERSON = bindparam("shift_id", type_=BigInteger), bindparam("person_id", type_=BigInteger)
+MADE_BY, NOW = bindparam("made_by", type_=BigInteger), bindparam("now", type_=MOMENT)
 FRESH = ("confirmed", "waiting", "next_rank", "capacity", "revision", "starts_at", "ends_at")
 WRITTEN = (
     "shift_id",
@@ -58,21 +65,17 @@ class Wish(TypedDict):
 
 def take_place(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
     """Count the person in if a place is free and nobody waits for it."""
-    free = _open(shift, wish["now"]).where(Shift.confirmed < Shift.capacity, Shift.waiting == 0)
-    return _settle(shift, free.values(confirmed=Shift.confirmed + 1), waits=False, **wish)
+    return _settle(shift, _counting_in(past_the_line=False), waits=False, **wish)
 
 
 def take_past_the_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
     """Count the person in, under the shift's lock, when nobody who waits can take the place."""
-    free = _open(shift, wish["now"]).where(Shift.confirmed < Shift.capacity)
-    return _settle(shift, free.values(confirmed=Shift.confirmed + 1), waits=False, **wish)
+    return _settle(shift, _counting_in(past_the_line=True), waits=False, **wish)
 
 
 def stand_in_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
     """Put the person at the end of the line if every place is taken."""
-    full = _open(shift, wish["now"]).where(Shift.confirmed == Shift.capacity)
-    longer = full.values(waiting=Shift.waiting + 1, next_rank=Shift.next_rank + 1)
-    return _settle(shift, longer, waits=True, **wish)
+    return _settle(shift, _lengthening(), waits=True, **wish)
 
 
 def next_in_line(shift: Shift) -> Signup | None:
@@ -94,22 +97,38 @@ def move_promises(shift: Shift) -> None:
     db.session.execute(theirs.values(during=Range(shift.starts_at, shift.ends_at)))
 
 
-def _open(shift: Shift, now: datetime) -> Update:
-    opened = Shift.id == shift.id, Shift.state == "published", Shift.starts_at > now
-    return update(Shift).where(*opened)
+@cache
+def _counting_in(*, past_the_line: bool) -> Select[*tuple[Any, ...]]:
+    free = Shift.confirmed < Shift.capacity
+    fair = free if past_the_line else and_(free, Shift.waiting == 0)
+    return _writing(_open(fair).values(confirmed=Shift.confirmed + 1), "confirmed")
 
 
-def _settle(shift: Shift, counted: Update, *, waits: bool, **wish: Unpack[Wish]) -> Seat | None:
+@cache
+def _lengthening() -> Select[*tuple[Any, ...]]:
+    full = _open(Shift.confirmed == Shift.capacity)
+    longer = full.values(waiting=Shift.waiting + 1, next_rank=Shift.next_rank + 1)
+    return _writing(longer, "waitlisted")
+
+
+def _open(condition: ColumnElement[bool]) -> Update:
+    opened = Shift.id == SHIFT, Shift.state == "published", Shift.starts_at > NOW
+    return update(Shift).where(*opened, condition)
+
+
+def _writing(counted: Update, state: str) -> Select[*tuple[Any, ...]]:
+    """Write the sign-up beside the counter, built once: building costs more than asking."""
+    waits = state == "waitlisted"
     moved = counted.returning(Shift.id, *[getattr(Shift, name) for name in FRESH]).cte("moved")
     promise = select(
         moved.c.id,
-        literal(wish["person_id"], BigInteger),
-        literal("waitlisted" if waits else "confirmed", Text),
+        PERSON,
+        literal(state, Text),
         moved.c.next_rank - 1 if waits else literal(None, Integer),
         func.tstzrange(moved.c.starts_at, moved.c.ends_at),
-        literal(wish["made_by"], BigInteger),
-        literal(wish["now"], MOMENT),
-        literal(None if waits else wish["now"], MOMENT),
+        MADE_BY,
+        NOW,
+        literal(None, MOMENT) if waits else NOW,
     )
     # Whatever stands against it, a second promise or an overlapping one, makes it no row.
     kept = (
@@ -120,8 +139,13 @@ def _settle(shift: Shift, counted: Update, *, waits: bool, **wish: Unpack[Wish])
         .cte("kept")
     )
     signup = aliased(Signup, kept)
-    answer = select(moved, signup).select_from(moved).outerjoin(signup, true())
-    row = db.session.execute(answer).one_or_none()
+    return select(moved, signup).select_from(moved).outerjoin(signup, true())
+
+
+def _settle(
+    shift: Shift, writing: Select[*tuple[Any, ...]], *, waits: bool, **wish: Unpack[Wish]
+) -> Seat | None:
+    row = db.session.execute(writing, {"shift_id": shift.id, **wish}).one_or_none()
     if row is None:
         return None
     for name in FRESH:

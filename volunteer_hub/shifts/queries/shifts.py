@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from volunteer_hub.activities.models import Activity
@@ -68,26 +69,10 @@ def before_joining(shift_id: int, *, person_id: int) -> BeforeJoining:
 
     :raises NotFound: if there is no such shift
     """
-    live = Signup.person_id == person_id, Signup.ended_at.is_(None)
-    already = select(Signup.id).where(Signup.shift_id == shift_id, *live).scalar_subquery()
-    other, event = aliased(Shift), aliased(Activity)
-    overlapping = (
-        select(func.jsonb_build_object("title_zh", event.title_zh, "title_en", event.title_en))
-        .select_from(Signup)
-        .join(other, other.id == Signup.shift_id)
-        .join(event, event.id == other.activity_id)
-        .where(
-            *live,
-            Signup.state == "confirmed",
-            Signup.shift_id != shift_id,
-            Signup.during.op("&&")(func.tstzrange(Shift.starts_at, Shift.ends_at)),
-        )
-        .limit(1)
-        .correlate(Shift)
-        .scalar_subquery()
-    )
-    asked = whole().add_columns(already, overlapping).where(Shift.id == shift_id)
-    found = db.session.execute(asked.execution_options(populate_existing=True)).one_or_none()
+    whose = {"shift_id": shift_id, "person_id": person_id}
+    found = db.session.execute(
+        _asked_before_joining(), whose, execution_options={"populate_existing": True}
+    ).one_or_none()
     if found is None:
         raise NotFound
     return BeforeJoining(found[0], found[1] is not None, _title(found[2]))
@@ -126,6 +111,31 @@ def find_person_by_feed(token: str) -> Person | None:
     """Find whose private calendar the address is."""
     found = select(Person).where(Person.calendar_token == token, Person.left_at.is_(None))
     return db.session.scalars(found).one_or_none()
+
+
+@cache
+def _asked_before_joining() -> Select[Shift, int | None, dict[str, str] | None]:
+    """Build the question once: building costs more than asking."""
+    shift_id, person_id = bindparam("shift_id", type_=BigInteger), bindparam("person_id")
+    live = Signup.person_id == person_id, Signup.ended_at.is_(None)
+    already = select(Signup.id).where(Signup.shift_id == shift_id, *live).scalar_subquery()
+    other, event = aliased(Shift), aliased(Activity)
+    overlapping = (
+        select(func.jsonb_build_object("title_zh", event.title_zh, "title_en", event.title_en))
+        .select_from(Signup)
+        .join(other, other.id == Signup.shift_id)
+        .join(event, event.id == other.activity_id)
+        .where(
+            *live,
+            Signup.state == "confirmed",
+            Signup.shift_id != shift_id,
+            Signup.during.op("&&")(func.tstzrange(Shift.starts_at, Shift.ends_at)),
+        )
+        .limit(1)
+        .correlate(Shift)
+        .scalar_subquery()
+    )
+    return whole().add_columns(already, overlapping).where(Shift.id == shift_id)
 
 
 class _Title:
