@@ -86,6 +86,14 @@ class Ground:
         return [json.loads(line) for line in whole.splitlines()]
 
     def count(self) -> int:
+        """Say how much has been accepted so far.
+
+        :raises ChildProcessError: if a part ended although nobody killed it
+        """
+        for name, process in self.children.items():
+            if process.poll() is not None:
+                log = (self.var / f"{name}.log").read_text()
+                raise ChildProcessError(f"{name} ended with {process.returncode}:\n{log[-2000:]}")
         return self._log("email").count(b"\n") + self._log("sms").count(b"\n")
 
     def _log(self, channel: str) -> bytes:

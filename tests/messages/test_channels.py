@@ -20,7 +20,7 @@ from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.channels.outcome import NotNow, Parcel
 from volunteer_hub.messages.channels.route import Endpoint, find
 from volunteer_hub.messages.channels.smpp import SmppChannel
-from volunteer_hub.messages.queries import get_message
+from volunteer_hub.messages.queries.outbox import get_message
 from volunteer_hub.messages.rules import MOST_PARTS, Attachment
 
 TLS = Path(__file__).parent / "tls"

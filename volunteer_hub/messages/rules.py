@@ -178,3 +178,20 @@ def mask(address: str) -> str:
 def address_hash(channel: str, address: str) -> str:
     """Name an address without keeping it, for the list of those who must not be written to."""
     return hashlib.sha256(f"{channel}:{address.casefold()}".encode()).hexdigest()
+
+
+# What readers are told of a state.
+STATE_WORDS = {
+    "pending": sentence("Waiting for its time"),
+    "claimed": sentence("Being sent"),
+    "sending": sentence("Being sent now"),
+    "sent": sentence("Sent"),
+    "delivered": sentence("Delivered"),
+    "bounced": sentence("Came back"),
+    "unknown": sentence("Outcome not known"),
+    "failed": sentence("Failed"),
+    "cancelled": sentence("Called back"),
+    "superseded": sentence("Replaced by a newer one"),
+    "suppressed": sentence("Not wanted at this address"),
+    "missed": sentence("Too late to send"),
+}

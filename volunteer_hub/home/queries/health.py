@@ -8,7 +8,7 @@ from volunteer_hub.foundation import heartbeat, migrations
 from volunteer_hub.foundation.bells import broker_answers
 from volunteer_hub.foundation.database import db
 from volunteer_hub.home.rules import Observed
-from volunteer_hub.messages import queries as messages
+from volunteer_hub.messages.queries import outbox as messages
 
 FACTS_OF_THE_SERVER = text(
     "select current_setting('server_version_num')::int / 10000,"

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as TYPE
 
 from volunteer_hub.foundation import heartbeat
-from volunteer_hub.messages import queries as messages
+from volunteer_hub.messages.queries import outbox as messages
 
 __all__ = ["TYPE", "is_known", "write"]
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from volunteer_hub.foundation.database import db
-from volunteer_hub.messages import queries
 from volunteer_hub.messages.actions.ending import ended, put_back, taken
 from volunteer_hub.messages.channels.outcome import (
     HandOverFailed,
@@ -27,6 +26,7 @@ from volunteer_hub.messages.channels.outcome import (
     Taken,
 )
 from volunteer_hub.messages.models import Attempt, Message, Suppression
+from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules import GRACE, LANE_CODES, LEASE, address_hash, mask, pause_after
 
 

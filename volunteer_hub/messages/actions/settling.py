@@ -6,10 +6,10 @@ from sqlalchemy import CursorResult, null, or_, update
 
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
-from volunteer_hub.messages import queries
 from volunteer_hub.messages.actions.ending import WIPED, put_back, taken
 from volunteer_hub.messages.actions.recording import unsuppress
 from volunteer_hub.messages.models import Message
+from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules import (
     MessageCannotBeRetried,
     MessageIsTooOld,
