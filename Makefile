@@ -17,16 +17,16 @@ export PYTHONDONTWRITEBYTECODE ?=
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: $(BIN)/.run static/built/.done ## start the whole service on this machine (Ctrl-C stops it)
+run: $(BIN)/.run static/built/.done var/translations/.done ## start the whole service on this machine (Ctrl-C stops it)
 	@hub up
 
-test: $(BIN)/.test static/built/.done var/chromium/.done ## run every test, browser tests included
+test: $(BIN)/.test static/built/.done var/translations/.done var/chromium/.done ## run every test, browser tests included
 	@pytest -q $(ARGS)
 
-check: $(BIN)/.test static/built/.done ## style, types, floor plan, templates, house rules, catalogues
+check: $(BIN)/.test static/built/.done var/translations/.done ## style, types, floor plan, templates, house rules, catalogues
 	@ruff check . && ruff format --check .
 	@djlint --quiet --check --lint templates
-	@lint-imports --no-cache
+	@lint-imports --no-logo
 	@pyright --warnings
 	@pytest -q tests/house -m 'not served'
 
@@ -39,7 +39,7 @@ migrate: $(BIN)/.test ## write a migration from the models: make migrate NAME=wh
 translate: $(BIN)/.test ## gather every string into both catalogues and compile them
 	@python -m scripts.translate
 
-bench: $(BIN)/.test static/built/.done ## print every figure with its limit beside it
+bench: $(BIN)/.test static/built/.done var/translations/.done ## print every figure with its limit beside it
 	@python -m bench $(ARGS)
 
 lock: $(UV) ## resolve pyproject.toml into requirements/ again
@@ -64,9 +64,12 @@ node_modules/.run: package-lock.json | $(BIN)/.run
 node_modules/.test: package-lock.json | $(BIN)/.test
 	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
 
-static/built/.done: package-lock.json scripts/assets.py static/icons.txt | $(BIN)/.run
+static/built/.done: package-lock.json scripts/assets.py static/icons.txt $(wildcard static/css/*.css) | $(BIN)/.run
 	@test -d node_modules/bootstrap || $(MAKE) --no-print-directory node_modules/.run
 	@python -m scripts.assets && touch $@
+
+var/translations/.done: $(wildcard translations/*/*.po) scripts/translate.py | $(BIN)/.run
+	@python -m scripts.translate --compile && touch $@
 
 var/chromium/.done: node_modules/.test scripts/chromium.mjs
 	@node scripts/chromium.mjs && touch $@

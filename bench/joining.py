@@ -22,7 +22,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from typing import Any
 import psycopg
 from alembic import command
 
+from bench.bare import SIT, STAND, TAKE, WAIT, Taken
 from tests import servers
 from tests.factories.places import make_place
 from tests.factories.shifts import make_shift
@@ -42,35 +42,6 @@ ROOT = Path(__file__).parent.parent
 PROCESSES = 2
 STARTS_WITHIN = 60  # seconds
 DAY = timedelta(days=1)
-TAKE = """
-update shift set confirmed = confirmed + 1
-where id = %s and state = 'published' and confirmed < capacity and waiting = 0
-returning tstzrange(starts_at, ends_at)"""
-SIT = """
-insert into signup (shift_id, person_id, state, during, joined_at, confirmed_at)
-values (%s, %s, 'confirmed', %s, now(), now()) on conflict do nothing"""
-STAND = """
-update shift set waiting = waiting + 1, next_rank = next_rank + 1 where id = %s
-returning next_rank - 1, tstzrange(starts_at, ends_at)"""
-WAIT = """
-insert into signup (shift_id, person_id, state, rank, during, joined_at)
-values (%s, %s, 'waitlisted', %s, %s, now()) on conflict do nothing"""
-
-
-@dataclass
-class Taken:
-    """How long each call took, and each rush from its first call to its last answer; seconds."""
-
-    calls: list[float] = field(default_factory=list)
-    rushes: list[float] = field(default_factory=list)
-
-    def line(self, name: str, people: int) -> str:
-        cuts = statistics.quantiles(self.calls, n=100)
-        rate = people / statistics.median(self.rushes)
-        return (
-            f"  {name:<28} p50 {cuts[49] * 1000:7.1f} ms   p95 {cuts[94] * 1000:7.1f} ms"
-            f"   {rate:7.0f} answers/s"
-        )
 
 
 def run(arguments: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Write a migration from the difference between models and migrations, on a throw-away database.
 
-    python -m scripts.migrate what_changes
+python -m scripts.migrate what_changes
 """
 
 import re

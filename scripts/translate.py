@@ -43,7 +43,9 @@ def folders(room: str) -> list[Path]:
 
 
 def rooms() -> list[str]:
-    return sorted(p.name for p in (ROOT / "volunteer_hub").iterdir() if (p / "__init__.py").exists())
+    return sorted(
+        p.name for p in (ROOT / "volunteer_hub").iterdir() if (p / "__init__.py").exists()
+    )
 
 
 def gather(room: str) -> Catalog:

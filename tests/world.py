@@ -1,4 +1,4 @@
-"""A small world that most tests share: 白银路 with two communities, a far subdistrict, all roles."""
+"""A small world that most tests share: 白银路, two communities, a far subdistrict, all roles."""
 
 from dataclasses import dataclass
 

@@ -18,9 +18,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("dry_run", sa.Boolean(), nullable=False),
-        sa.Column(
-            "good_rows_only", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("good_rows_only", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("place_id", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
         sa.Column(

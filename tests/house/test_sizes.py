@@ -36,11 +36,14 @@ def test_templates_stay_under_120_lines():
 
 
 def test_functions_stay_under_40_lines():
+    """What a function does is counted; its signature and docstring are read at a glance."""
     found = []
     for path in HOUSE:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                said = ast.get_docstring(node) is not None and len(node.body) > 1
+                first = node.body[1 if said else 0]
+                lines = (node.end_lineno or first.lineno) - first.lineno + 1
                 if lines > 40:
                     found.append(f"{path.relative_to(ROOT)}:{node.name} {lines}")
     assert found == []
