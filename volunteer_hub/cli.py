@@ -16,7 +16,7 @@ from standalone.embedded import CannotStart
 from volunteer_hub.app import ROOMS, create_app, find_door
 
 ROOT = Path(__file__).parent.parent
-WORKER = ("celery", "-A", "workers.app", "worker", "--without-gossip", "--without-mingle")
+WORKER = ("celery", "--quiet", "-A", "workers.app", "worker", "--without-gossip", "--without-mingle")
 
 
 class Rooms(click.Group):
@@ -88,7 +88,7 @@ def worker(queues: str, concurrency: int) -> None:
 def beat() -> None:
     """Wake the workers on time; two beats do no harm."""
     schedule = config.read().var / "beat"
-    _become("celery", "-A", "workers.app", "beat", "-s", str(schedule), "-l", "WARNING")
+    _become("celery", "--quiet", "-A", "workers.app", "beat", "-s", str(schedule), "-l", "WARNING")
 
 
 def _become(program: str, *arguments: str) -> None:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -52,9 +53,11 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Service]:
+    if "HUB_TEST_URL" in os.environ:  # a service that runs already, with the story in it
+        var = Path(os.environ["HUB_TEST_VAR"])
+        yield Service(os.environ["HUB_TEST_URL"], var, {**os.environ, "HUB_VAR": str(var)})
+        return
     # Not below pytest's own folder: PostgreSQL runs as another user when root runs the tests.
-    import tempfile
-
     var = Path(tempfile.mkdtemp(prefix="hub-browser-"))
     var.chmod(0o755)
     port = free_port()
@@ -138,3 +141,12 @@ def open_browser(browser: Browser, service: Service) -> Generator[Any]:
     yield new
     for context in opened:
         context.close()
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign in as one of the story's people with the demo password."""
+    page.goto("/sign-in/password")
+    page.locator("main input:not([type=hidden]):not([type=password])").first.fill(address)
+    page.locator("main input[type=password]").fill("lanzhou-2019")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+CHATTY = ("alembic", "celery", "kombu")  # they tell of every tick
 _HARMLESS = frozenset({"request_id", "timestamp", "status_code", "logger", "level"})
 _SECRET_NAME = re.compile(r"code|password|token|secret|authorization|cookie|api_?key", re.I)
 # "token=…", "code: …", "Bearer …" inside a sentence, a header or an address
@@ -81,6 +82,8 @@ def set_up(*, level: str = "INFO", pretty: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for library in CHATTY:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def carry(**facts: object) -> None:
