@@ -31,9 +31,8 @@ def test_a_record_moves_the_figure_only_when_another_verified_it(open_browser, s
     before = outreach(reader)
 
     writer.goto("/services/new")
-    writer.locator("select[name=mode]").select_option("outreach")
+    writer.locator("input[name=mode][value=outreach]").check()
     writer.locator("input[name=occurred_on]").fill("2019-12-30")
-    writer.locator("select[name=place]").select_option(index=1)
     writer.locator("[name=service_type]").fill("上门")
     writer.locator("input[name=person_times]").fill("7")
     writer.locator("main form button[type=submit]").last.click()
