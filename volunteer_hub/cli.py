@@ -16,7 +16,15 @@ from standalone.embedded import CannotStart
 from volunteer_hub.app import ROOMS, create_app, find_door
 
 ROOT = Path(__file__).parent.parent
-WORKER = ("celery", "--quiet", "-A", "workers.app", "worker", "--without-gossip", "--without-mingle")
+WORKER = (
+    "celery",
+    "--quiet",
+    "-A",
+    "workers.app",
+    "worker",
+    "--without-gossip",
+    "--without-mingle",
+)
 
 
 class Rooms(click.Group):
@@ -88,7 +96,7 @@ def worker(queues: str, concurrency: int) -> None:
 def beat() -> None:
     """Wake the workers on time; two beats do no harm."""
     schedule = config.read().var / "beat"
-    _become("celery", "--quiet", "-A", "workers.app", "beat", "-s", str(schedule), "-l", "WARNING")
+    _become(*CELERY, "beat", "-s", str(schedule), "-l", "WARNING")
 
 
 def _become(program: str, *arguments: str) -> None:
