@@ -16,15 +16,8 @@ from standalone.embedded import CannotStart
 from volunteer_hub.app import ROOMS, create_app, find_door
 
 ROOT = Path(__file__).parent.parent
-WORKER = (
-    "celery",
-    "--quiet",
-    "-A",
-    "workers.app",
-    "worker",
-    "--without-gossip",
-    "--without-mingle",
-)
+CELERY = ("celery", "--quiet", "-A", "workers.app")
+WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle")
 
 
 class Rooms(click.Group):
