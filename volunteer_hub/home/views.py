@@ -14,6 +14,7 @@ from volunteer_hub.home.queries import coming, desk, health, metrics
 from volunteer_hub.impact.queries import figures
 from volunteer_hub.impact.rules.measures import MEASURES
 from volunteer_hub.people import queries as people
+from volunteer_hub.people.rules.accounts import PRIVACY_VERSION
 from volunteer_hub.shifts.queries import lists
 
 SHOWN = 4  # shifts on the landing page
@@ -62,7 +63,7 @@ def work() -> str:
 @blueprint.get("/privacy")
 @permits(policy.SEE_NOTICES)
 def privacy() -> str:
-    return render_template("home/privacy.html")
+    return render_template("home/privacy.html", version=PRIVACY_VERSION)
 
 
 @blueprint.get("/accessibility")
