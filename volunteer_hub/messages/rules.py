@@ -195,3 +195,20 @@ STATE_WORDS = {
     "suppressed": sentence("Not wanted at this address"),
     "missed": sentence("Too late to send"),
 }
+
+# What a letter is about, by the kind its room gave it.
+KIND_WORDS = {
+    "code-sign-in": sentence("Sign-in code"),
+    "code-sign-in-link": sentence("Sign-in link"),
+    "account-address-changed": sentence("Address changed"),
+    "shift-joined": sentence("Signed up"),
+    "shift-waitlisted": sentence("On the waitlist"),
+    "shift-promoted": sentence("Moved up from the waitlist"),
+    "shift-removed": sentence("Taken off a shift"),
+    "shift-changed": sentence("Shift changed"),
+    "shift-cancelled": sentence("Shift cancelled"),
+    "shift-reminder-24h": sentence("Reminder, the day before"),
+    "shift-reminder-2h": sentence("Reminder, two hours before"),
+    "hours-rejected": sentence("Hours not accepted"),
+    "funding-entry-waiting": sentence("An amount waits for approval"),
+}

@@ -12,7 +12,7 @@ from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages import actions, policy
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules import CHANNELS, STATE_WORDS, mask
+from volunteer_hub.messages.rules import CHANNELS, KIND_WORDS, STATE_WORDS, mask
 
 blueprint = Blueprint("messages", "volunteer_hub.messages.views")
 blueprints = (blueprint,)
@@ -37,6 +37,7 @@ def outbox() -> str:
         page=page,
         chosen={"state": state, "channel": channel},
         words=STATE_WORDS,
+        kinds=KIND_WORDS,
         channels=CHANNELS,
         mask=mask,
     )
@@ -53,6 +54,7 @@ def show(message_id: int) -> str:
         message=message,
         attempts=queries.list_attempts(message_id),
         words=STATE_WORDS,
+        kinds=KIND_WORDS,
         mask=mask,
         may_settle=policy.SETTLE.allows(actor, path=message.place_path),
     )
