@@ -88,8 +88,7 @@ def worker(queues: str, concurrency: int) -> None:
 @main.command()
 def beat() -> None:
     """Wake the workers on time; two beats do no harm."""
-    schedule = config.read().var / "beat"
-    _become(*CELERY, "beat", "-s", str(schedule), "-l", "WARNING")
+    _become(*CELERY, "beat", "-l", "WARNING")
 
 
 def _become(program: str, *arguments: str) -> None:

@@ -1,7 +1,7 @@
 """The Celery app around the house.  A task only ever means: look into the database.
 
 Redis may lose, repeat or delay what is queued there, and nothing but the latency changes: what is
-to be done stands in PostgreSQL. Why each setting: docs/decisions/0006-celery-only-wakes.md.
+to be done stands in PostgreSQL. Why each setting: docs/decisions/0005-celery-only-wakes.md.
 """
 
 import logging

@@ -34,6 +34,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
     # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.
     "worker-lives": _every(10, "heartbeat.worker", queue="messages", name="worker"),
+    # On larger machines the second queue has a worker of its own, which may die alone.
     "stats-worker-lives": _every(10, "heartbeat.worker", queue="stats", name="worker-stats"),
     # 3:10 in Shanghai, when few letters are under way: forget what is no longer needed.
     "tidy-messages": _daily(19, 10, "messages.tidy", queue="messages"),
