@@ -54,9 +54,7 @@ def test_a_part_that_ends_at_its_start_is_named():
 
 def test_a_part_that_will_not_stop_is_killed(monkeypatch):
     monkeypatch.setattr(supervisor, "STOPS_WITHIN", 0.5)
-    deaf = part(
-        "import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); time.sleep(60)"
-    )
+    deaf = part("import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); time.sleep(60)")
     deaf.start(dict(os.environ))
     time.sleep(0.5)
     supervisor._stop([deaf])
