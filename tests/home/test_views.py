@@ -78,3 +78,19 @@ def test_the_api_describes_itself(client, app):
     described = client.get("/api/v1/openapi.json").json
     assert described["openapi"].startswith("3.1")
     assert "/api/v1/shifts/{shift_id}/signups" in described["paths"]
+
+
+@pytest.mark.parametrize(
+    ("role", "board", "services"),
+    [("coordinator", True, True), ("grid_worker", True, True), ("administrator", False, False)],
+)
+def test_staff_links_lead_only_where_the_role_may_go(world, as_person, role, board, services):
+    page = as_person(getattr(world, role)).get("/privacy").text
+    assert ("/attendance/day" in page) == board
+    assert ('href="/services"' in page) == services
+
+
+def test_a_refreshing_part_leads_to_sign_in_as_a_whole(client, app):
+    answer = client.get("/attendance/day", headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert "/sign-in" in answer.headers["HX-Redirect"]

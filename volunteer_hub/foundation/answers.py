@@ -68,7 +68,11 @@ def answer_refusal(refusal: Refusal) -> AnyResponse:
     if isinstance(refusal, NotSignedIn):
         reads = request.method in ("GET", "HEAD")
         back = request.full_path.rstrip("?") if reads else local_referrer()
-        return redirect(url_for("people.sign_in", next=back))
+        there = url_for("people.sign_in", next=back)
+        if "HX-Request" in request.headers:
+            # A part of a page was asked for; the sign-in must not appear in its place.
+            return Response(status=204, headers={"HX-Redirect": there})
+        return redirect(there)
     return _page(refusal.status, say(refusal))
 
 

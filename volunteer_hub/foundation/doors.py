@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, request
 
 from volunteer_hub.foundation.policy import NOBODY, Actor, Permission
+from volunteer_hub.foundation.refusal import Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN_ENDPOINTS = frozenset({"static"})  # files of the look; they hold nothing about anybody
@@ -38,6 +39,17 @@ def current_actor() -> Actor:
         load: Callable[[], Actor] = current_app.extensions.get("actor_loader", lambda: NOBODY)
         g.actor = load()
     return g.actor
+
+
+def may_open(endpoint: str) -> bool:
+    """Tell whether the reader's roles let them through a door, so that no link leads to a no."""
+    permission = permission_of(endpoint)
+    try:
+        if permission is not None:
+            permission.admit(current_actor())
+    except Refusal:
+        return False
+    return permission is not None
 
 
 def is_api() -> bool:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from volunteer_hub import drawing
 from volunteer_hub.foundation import language
 from volunteer_hub.foundation.clock import utc_now
-from volunteer_hub.foundation.doors import current_actor
+from volunteer_hub.foundation.doors import current_actor, may_open
 from volunteer_hub.foundation.money import write_amount
 from volunteer_hub.foundation.static_files import fingerprint
 
@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         local_day=language.local_day,
         span=language.write_span,
         elder_mode=elder,
+        may_open=may_open,
         request_path=lambda: request.full_path.rstrip("?"),
         Markup=Markup,
     )
