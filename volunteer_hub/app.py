@@ -22,7 +22,7 @@ from volunteer_hub.foundation import (
     security,
     static_files,
 )
-from volunteer_hub.foundation.api import make_app
+from volunteer_hub.foundation.api import hang, make_app
 
 ROOT = Path(__file__).parent.parent
 
@@ -95,7 +95,7 @@ def hang_doors(app: Flask) -> None:
         for blueprint in blueprints_of(room, "views"):
             app.register_blueprint(blueprint)
         for blueprint in blueprints_of(room, "api"):
-            app.register_api(blueprint)  # type: ignore[attr-defined]
+            hang(app, blueprint)
 
 
 def find_door(room: str, name: str) -> Any:

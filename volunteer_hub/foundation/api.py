@@ -12,6 +12,7 @@ from flask import Response, current_app, jsonify, url_for
 from flask_babel import gettext as _
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
+from flask_openapi3.models.path_item import PathItem
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -188,6 +189,26 @@ def make_app(import_name: str, **kwargs: Any) -> OpenAPI:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     return app
+
+
+def hang(app: Any, door: APIBlueprint) -> None:
+    """Register a room's API; two rooms may answer one path by different methods.
+
+    :raises RuntimeError: if two rooms describe different things by one name
+    """
+    known = dict(app.paths)
+    schemas = app.components_schemas
+    for name, schema in door.components_schemas.items():
+        if name in schemas and schemas[name] != schema:
+            raise RuntimeError(f"Two rooms describe different things as {name}.")
+    app.register_api(door)
+    for path, item in known.items():
+        if app.paths[path] is not item:
+            app.paths[path] = item.model_copy(update=_operations(app.paths[path]))
+
+
+def _operations(item: PathItem) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.model_fields_set}
 
 
 def description() -> dict[str, Any]:

@@ -59,7 +59,7 @@ class ProjectIn(In):
         return ends_on
 
 
-class ProjectOut(Out):
+class NewProjectOut(Out):
     slug: str
     title: str
     state: str
@@ -74,7 +74,7 @@ class ProjectOut(Out):
 
 @api.post(
     "/projects",
-    responses={201: ProjectOut},
+    responses={201: NewProjectOut},
     tags=[TAG],
     summary="Set up a draft at a place within your scope",
 )
@@ -101,9 +101,9 @@ def create_project(body: ProjectIn) -> Response:
     return answer(show(project), 201)
 
 
-def show(project: Project) -> ProjectOut:
+def show(project: Project) -> NewProjectOut:
     """Write a project, loaded with its place, for a program."""
-    return ProjectOut(
+    return NewProjectOut(
         slug=project.slug,
         title=localized(project, "title"),
         state=project.state,
