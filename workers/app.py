@@ -61,7 +61,8 @@ def make_celery(flask: Flask) -> Celery:
                 finally:
                     db.session.remove()
 
-    celery = Celery("volunteer_hub", task_cls=InTheHouse)
+    # Not the current app: a task called by hand runs in the house that calls it.
+    celery = Celery("volunteer_hub", task_cls=InTheHouse, set_as_current=False)
     celery.conf.update(flask.config["BROKER"] | SETTINGS)
     celery.conf.imports = task_modules()
 
