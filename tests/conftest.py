@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextvars import Context
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from tests import servers as real
 from tests.world import World, build_world
 from volunteer_hub.app import create_app
+from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db
 from volunteer_hub.people.models import Person
 
@@ -88,6 +90,12 @@ def committed(servers: real.Servers) -> Generator[Flask]:
         db.session.remove()
         db.engine.dispose()
     servers.drop(name)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the test plays."""
+    return utc_now()
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 from collections.abc import Callable
-from contextvars import Context
-from datetime import datetime
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from tests.shifts.invariants import faults
 from volunteer_hub.foundation.clock import utc_now
@@ -13,11 +9,6 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.actions import joining
 from volunteer_hub.shifts.models import Shift, Signup
-
-
-@pytest.fixture
-def now() -> datetime:
-    return utc_now()
 
 
 @pytest.fixture
@@ -59,18 +50,3 @@ def sound(app: Flask) -> Callable[[], bool]:
         return True
 
     return sound
-
-
-class OneRequestOneContext(FlaskClient):
-    """Give each request a context of its own, as a server does."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        return Context().run(super().open, *args, **kwargs)
-
-
-@pytest.fixture(autouse=True)
-def _one_request_one_context(request: pytest.FixtureRequest, monkeypatch) -> None:
-    for name in {"app", "committed"} & set(request.fixturenames):
-        monkeypatch.setattr(
-            request.getfixturevalue(name), "test_client_class", OneRequestOneContext
-        )

@@ -195,16 +195,6 @@ def test_shifts_with_too_few_people(world, now):
     assert lists.list_understaffed(paths, now=now, until=now + DAY) == []
 
 
-def test_activities_that_have_no_shift_yet(world, now):
-    with transaction():
-        bare = make_activity(world.community, state="draft")
-        make_shift(world.community)
-        make_activity(world.elsewhere)
-        make_activity(world.community, state="cancelled", reason="大风")
-    found = lists.list_bare_activities((world.community.path,), now=now)
-    assert [activity.id for activity in found] == [bare.id]
-
-
 def test_shifts_are_held_in_the_order_of_their_ids(made):
     ids = [made[name].id for name in ("project", "open", "full")]
     assert list(shifts.lock_shifts(ids)) == sorted(ids)

@@ -1,12 +1,22 @@
 """What happens where and when."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TypedDict
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Time,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.activities.rules import STATES
+from volunteer_hub.activities.rules import CHOICES, STATES
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import Id, Model
 from volunteer_hub.people.models import Person
@@ -22,14 +32,60 @@ class Words(TypedDict, total=False):
     description_en: str | None
 
 
+class Series(Model):
+    """An activity that recurs by a rule in its zone's wall time; its occurrences are activities.
+
+    `rule` is an RFC 5545 RRULE without DTSTART and UNTIL: FREQ=MONTHLY;BYMONTHDAY=5.
+    """
+
+    __tablename__ = "series"
+    __table_args__ = (
+        CheckConstraint("minutes between 1 and 10080", name="lasts_a_week_at_most"),
+        CheckConstraint("last_on >= first_on", name="ends_after_it_begins"),
+        CheckConstraint("state in ('running', 'ended')", name="state_is_known"),
+        Index("ix_series_place_id", "place_id", "id"),
+    )
+
+    id: Mapped[Id]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    title_zh: Mapped[str]
+    title_en: Mapped[str | None]
+    description_zh: Mapped[str] = mapped_column(server_default="")
+    description_en: Mapped[str | None]
+    rule: Mapped[str]
+    first_on: Mapped[date] = mapped_column(Date)  # the first nominal day
+    last_on: Mapped[date | None] = mapped_column(Date)  # the last nominal day that may be, or open
+    begins: Mapped[time] = mapped_column(Time)  # on the wall
+    minutes: Mapped[int] = mapped_column(Integer)
+    zone: Mapped[str]  # IANA
+    state: Mapped[str] = mapped_column(server_default="running")
+    expanded_to: Mapped[date | None] = mapped_column(Date)  # nominal days before this one are made
+    revision: Mapped[int] = mapped_column(Integer, server_default="0")  # SEQUENCE in calendars
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    place: Mapped[Place] = relationship(lazy="raise")
+    project: Mapped[Project | None] = relationship(lazy="raise")
+
+
 class Activity(Model):
-    """An event at a place, for a project or for itself; its shifts say who is needed when."""
+    """An event at a place, for a project or for itself; its shifts say who is needed when.
+
+    One of a series keeps its nominal day, under which it is counted, wherever it is moved to.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
         CheckConstraint(f"state in ({', '.join(map(repr, STATES))})", name="state_is_known"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("state <> 'cancelled' or reason <> ''", name="cancelled_says_why"),
+        CheckConstraint(
+            "(series_id is null) = (nominal_on is null)", name="of_a_series_has_a_nominal_day"
+        ),
+        CheckConstraint(f"choice in ({', '.join(map(repr, CHOICES))})", name="choice_is_known"),
+        CheckConstraint("choice = 'none' or day_off is not null", name="chooses_on_days_off"),
+        UniqueConstraint("series_id", "nominal_on"),
         Index("ix_activity_starts_at", "starts_at", "id"),
         Index("ix_activity_place_id", "place_id", "starts_at"),
         Index("ix_activity_project_id", "project_id", "starts_at"),
@@ -46,12 +102,19 @@ class Activity(Model):
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default="draft")
     reason: Mapped[str | None]  # why it was cancelled, shown to everybody
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    nominal_on: Mapped[date | None] = mapped_column(Date)  # the day its rule names
+    day_off: Mapped[str | None]  # which holiday or make-up workday the nominal day is
+    choice: Mapped[str] = mapped_column(server_default="none")  # what staff chose about the day off
+    edited: Mapped[bool] = mapped_column(server_default=text("false"))  # goes its own way since
+    revision: Mapped[int] = mapped_column(Integer, server_default="0")  # SEQUENCE in calendars
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     place: Mapped[Place] = relationship(lazy="raise")
     project: Mapped[Project | None] = relationship(lazy="raise")
     creator: Mapped[Person | None] = relationship(lazy="raise")
+    series: Mapped[Series | None] = relationship(lazy="raise")
 
     @property
     def span(self) -> Span:

@@ -5,6 +5,8 @@ from datetime import datetime
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal, sentence
 
+# What staff chose about an occurrence whose nominal day is a holiday or a make-up workday.
+CHOICES = ("none", "waiting", "kept", "moved", "cancelled")
 STATES = ("draft", "published", "cancelled")
 STEPS = {"draft": ("published", "cancelled"), "published": ("cancelled",), "cancelled": ()}
 

@@ -1,6 +1,5 @@
 """Taking a place, standing in line for one, and giving it back."""
 
-import secrets
 from datetime import datetime
 
 from volunteer_hub.foundation.audit import record
@@ -69,13 +68,6 @@ def leave(
         news.removed(signup, shift=shift, now=now)
         _record("removed", signup, shift, actor_id=by)
     move_lines(held.values(), now=now)
-
-
-def renew_feed(*, person: Person) -> str:
-    """Give the person a new secret address for their calendar; the old one stops."""
-    token = person.calendar_token = secrets.token_urlsafe(24)
-    db.session.flush()
-    return token
 
 
 def _settle(shift: Shift, *, person: Person, made_by: int | None, now: datetime) -> Signup | None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, literal_column, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, literal_column, select
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
@@ -14,9 +13,6 @@ from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.places.queries import ids_within
 from volunteer_hub.shifts.models import Setting, Shift, Signup
 from volunteer_hub.shifts.queries.shifts import whole
-
-MOST_IN_A_CALENDAR = 500
-PUBLIC_CALENDAR_REACHES = timedelta(days=90)
 
 # Written out, not bound: only so may the planner use the index of what is public.
 PUBLIC = Shift.state != literal_column("'draft'")
@@ -129,56 +125,11 @@ def list_of_activity(activity_id: int, *, drafts: bool) -> Sequence[Shift]:
     return db.session.scalars(found.order_by(Shift.starts_at, Shift.id)).all()
 
 
-def page_for_staff(paths: Sequence[str], *, now: datetime, after: str | None) -> Page[Shift]:
-    """Read one page of what comes, or is planned, at the places; drafts included."""
-    found = whole().where(Shift.ends_at > now, Shift.place_id.in_(ids_within(paths)))
-    return read_page(found, keys=[Shift.starts_at, Shift.id], after=after)
-
-
 def list_understaffed(paths: Sequence[str], *, now: datetime, until: datetime) -> Sequence[Shift]:
     """List the next published shifts at the places that have fewer people than they need."""
     coming = Shift.starts_at > now, Shift.starts_at < until, Shift.confirmed < Shift.minimum
     found = whole().where(PUBLIC, PUBLISHED, *coming, Shift.place_id.in_(ids_within(paths)))
     return db.session.scalars(found.order_by(Shift.starts_at, Shift.id).limit(PAGE)).all()
-
-
-def list_bare_activities(paths: Sequence[str], *, now: datetime) -> Sequence[Activity]:
-    """List coming activities at the places that have no shift yet."""
-    bare = ~exists().where(Shift.activity_id == Activity.id)
-    found = (
-        select(Activity)
-        .options(joinedload(Activity.place, innerjoin=True))
-        .where(
-            Activity.ends_at > now,
-            Activity.state != "cancelled",
-            Activity.place_id.in_(ids_within(paths)),
-            bare,
-        )
-    )
-    return db.session.scalars(found.order_by(Activity.starts_at).limit(PAGE)).all()
-
-
-def list_published(*, since: datetime, until: datetime) -> Sequence[Shift]:
-    """List what a public calendar shows."""
-    span = Shift.starts_at >= since, Shift.starts_at < until
-    found = whole().where(PUBLIC, PUBLISHED, *span).order_by(Shift.starts_at, Shift.id)
-    return db.session.scalars(found.limit(MOST_IN_A_CALENDAR)).all()
-
-
-def list_for_person(person_id: int, *, since: datetime) -> Sequence[Signup]:
-    """List what a private calendar shows, the latest first: served on, waited for, called off."""
-    shown = "confirmed", "waitlisted", "cancelled_by_org"
-    found = (
-        select(Signup)
-        .join(Signup.shift)
-        .options(
-            contains_eager(Signup.shift).joinedload(Shift.activity, innerjoin=True),
-            contains_eager(Signup.shift).joinedload(Shift.place, innerjoin=True),
-        )
-        .where(Signup.person_id == person_id, Signup.state.in_(shown), Shift.ends_at > since)
-        .order_by(Shift.starts_at.desc(), Signup.id.desc())
-    )
-    return db.session.scalars(found.limit(MOST_IN_A_CALENDAR)).all()
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

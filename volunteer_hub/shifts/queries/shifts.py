@@ -12,7 +12,6 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift, Signup
 
 
@@ -105,12 +104,6 @@ def ids_of_activity(activity_id: int, *, now: datetime) -> list[int]:
     goes_on = Shift.state != "cancelled", Shift.ends_at > now
     found = select(Shift.id).where(Shift.activity_id == activity_id, *goes_on)
     return list(db.session.scalars(found.order_by(Shift.id)))
-
-
-def find_person_by_feed(token: str) -> Person | None:
-    """Find whose private calendar the address is."""
-    found = select(Person).where(Person.calendar_token == token, Person.left_at.is_(None))
-    return db.session.scalars(found).one_or_none()
 
 
 @cache

@@ -1,9 +1,8 @@
-"""Take a place and give it back; one's own calendar."""
+"""Take a place and give it back."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response as FileResponse
 from flask import flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
@@ -11,21 +10,19 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import say, speaking
+from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts import policy
 from volunteer_hub.shifts.actions import joining
 from volunteer_hub.shifts.forms import JoinForm, LeaveForm
-from volunteer_hub.shifts.letters import calendar
-from volunteer_hub.shifts.queries import lists, shifts, signups
-from volunteer_hub.shifts.views.public import CALENDAR_TYPE, blueprint, open_shift, page_of
+from volunteer_hub.shifts.queries import signups
+from volunteer_hub.shifts.views.public import blueprint, open_shift, page_of
 
 blueprints = (blueprint,)
 
 INTENT = "intent"  # the shift a visitor pressed 报名 on, kept through the sign-in
 INTENT_LASTS = timedelta(minutes=30)
-FEED_REACHES_BACK = timedelta(days=365)
 
 Answer = Response | tuple[str, int]
 
@@ -80,40 +77,6 @@ def leave(shift_id: int) -> Response:
             "success",
         )
     return redirect(url_for(".show", shift_id=shift_id), 303)
-
-
-@blueprint.get("/shifts/feed")
-@permits(policy.READ_OWN)
-def own_calendar() -> str:
-    """Show the secret address of one's own calendar."""
-    person = get_person(current_actor().person_id or 0)
-    return render_template("shifts/own_calendar.html", token=person.calendar_token)
-
-
-@blueprint.post("/shifts/feed")
-@permits(policy.CHANGE_OWN)
-def renew_calendar() -> Response:
-    """Make the secret address, or a new one in place of it."""
-    person = get_person(current_actor().person_id or 0)
-    with transaction():
-        joining.renew_feed(person=person)
-    flash(_("This is the new address of your calendar. An older one no longer works."), "success")
-    return redirect(url_for(".own_calendar"), 303)
-
-
-@blueprint.get("/shifts/feed/<token>.ics")
-@permits(policy.LIST)
-def feed(token: str) -> FileResponse:
-    """Give a person's shifts to the calendar program that knows the secret address."""
-    person = shifts.find_person_by_feed(token)
-    if person is None:
-        raise NotFound
-    now = utc_now()
-    promises = lists.list_for_person(person.id, since=now - FEED_REACHES_BACK)
-    named = [(signup.shift, signup.state) for signup in promises]
-    with speaking(person.language):
-        content = calendar.feed(_("My volunteering"), named, now=now, person_id=person.id)
-    return FileResponse(content, content_type=CALENDAR_TYPE)
 
 
 def _join(shift_id: int) -> Response:

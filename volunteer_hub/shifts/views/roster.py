@@ -17,8 +17,7 @@ from volunteer_hub.shifts.actions import joining
 from volunteer_hub.shifts.forms import AddPersonForm, RemoveForm
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries import lists, signups
-from volunteer_hub.shifts.views.planning import open_for
-from volunteer_hub.shifts.views.public import blueprint
+from volunteer_hub.shifts.views.public import blueprint, open_for
 
 blueprints = (blueprint,)
 Answer = Response | tuple[str, int]

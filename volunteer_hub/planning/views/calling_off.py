@@ -9,12 +9,11 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.planning.forms import ReasonForm
+from volunteer_hub.planning.views.shifts import back, blueprint, open_activity, open_for, said
 from volunteer_hub.shifts import policy
 from volunteer_hub.shifts.actions import planning
-from volunteer_hub.shifts.forms import ReasonForm
 from volunteer_hub.shifts.queries import lists
-from volunteer_hub.shifts.views.planning import back, open_activity, open_for, said
-from volunteer_hub.shifts.views.public import blueprint
 
 blueprints = (blueprint,)
 Answer = Response | tuple[str, int]
@@ -24,7 +23,7 @@ Answer = Response | tuple[str, int]
 @permits(policy.CANCEL)
 def ask_cancel(shift_id: int) -> str:
     shift = open_for(shift_id, policy.CANCEL)
-    return render_template("shifts/cancel.html", shift=shift, form=ReasonForm())
+    return render_template("planning/cancel.html", shift=shift, form=ReasonForm())
 
 
 @blueprint.post("/shifts/<int:shift_id>/cancel")
@@ -33,7 +32,7 @@ def cancel(shift_id: int) -> Answer:
     """Call the shift off and tell everybody why."""
     shift, form = open_for(shift_id, policy.CANCEL), ReasonForm()
     if not form.validate_on_submit():
-        return render_template("shifts/cancel.html", shift=shift, form=form), 422
+        return render_template("planning/cancel.html", shift=shift, form=form), 422
     try:
         with transaction():
             reason = form.reason.data or ""
@@ -51,7 +50,7 @@ def ask_call_off(activity_id: int) -> str:
     activity = open_activity(activity_id, CALL_OFF)
     planned = lists.list_of_activity(activity_id, drafts=True)
     return render_template(
-        "shifts/call_off.html", activity=activity, planned=planned, form=ReasonForm()
+        "planning/call_off.html", activity=activity, planned=planned, form=ReasonForm()
     )
 
 
@@ -63,7 +62,7 @@ def call_off(activity_id: int) -> Answer:
     if not form.validate_on_submit():
         planned = lists.list_of_activity(activity_id, drafts=True)
         page = {"activity": activity, "planned": planned, "form": form}
-        return render_template("shifts/call_off.html", **page), 422
+        return render_template("planning/call_off.html", **page), 422
     try:
         with transaction():
             planning.call_off(activity=activity, reason=form.reason.data or "", now=utc_now())
@@ -71,4 +70,4 @@ def call_off(activity_id: int) -> Answer:
         flash(said(refusal), "error")
     else:
         flash(_("Cancelled. Everybody who signed up is told."), "success")
-    return redirect(url_for(".activity", activity_id=activity_id), 303)
+    return redirect(url_for("shifts.activity", activity_id=activity_id), 303)

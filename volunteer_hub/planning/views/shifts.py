@@ -1,6 +1,6 @@
 """Where staff plan shifts: the workspace, the forms, publishing."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from volunteer_hub.activities.models import Activity
@@ -15,13 +15,14 @@ from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import choices, get_place
+from volunteer_hub.planning import queries
+from volunteer_hub.planning.forms import ShiftForm
 from volunteer_hub.shifts import policy
 from volunteer_hub.shifts.actions import planning
-from volunteer_hub.shifts.forms import ShiftForm
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries import lists, shifts
-from volunteer_hub.shifts.views.public import blueprint
 
+blueprint = Blueprint("planning", "volunteer_hub.planning.views")
 blueprints = (blueprint,)
 Answer = Response | tuple[str, int]
 
@@ -32,12 +33,12 @@ def workspace() -> str:
     """List what comes and what is planned at the places of whoever works there."""
     actor, now = current_actor(), utc_now()
     paths = actor.paths(policy.READ_DRAFT.roles or ())
-    page = lists.page_for_staff(paths, now=now, after=request.args.get("after"))
+    page = queries.page_for_staff(paths, now=now, after=request.args.get("after"))
     rows = [lists.ShiftRow.of(s, tags=_remarks(s)) for s in page.items]
     return render_template(
-        "shifts/workspace.html",
+        "planning/workspace.html",
         rows=rows,
-        bare=lists.list_bare_activities(paths, now=now),
+        bare=queries.list_bare_activities(paths, now=now),
         next_url=url_for(".workspace", after=page.next) if page.next else "",
         may_create=CREATE_ACTIVITY.allows(actor),
     )
@@ -51,7 +52,7 @@ def new(activity_id: int) -> str:
     form.starts_at.process_data(activity.starts_at)
     form.ends_at.process_data(activity.ends_at)
     form.place.data = activity.place_id
-    return render_template("shifts/new.html", form=form, activity=activity)
+    return render_template("planning/new.html", form=form, activity=activity)
 
 
 @blueprint.post("/activities/<int:activity_id>/shifts/new")
@@ -60,7 +61,7 @@ def create(activity_id: int) -> Answer:
     """Plan a shift of the activity."""
     activity, form = open_activity(activity_id, policy.CREATE), _form(policy.CREATE)
     if not form.validate_on_submit():
-        return render_template("shifts/new.html", form=form, activity=activity), 422
+        return render_template("planning/new.html", form=form, activity=activity), 422
     place = _chosen(form, policy.CREATE)
     try:
         with transaction():
@@ -78,7 +79,7 @@ def create(activity_id: int) -> Answer:
             )
     except Refusal as refusal:
         flash(said(refusal), "error")
-        return redirect(url_for(".activity", activity_id=activity_id), 303)
+        return redirect(url_for("shifts.activity", activity_id=activity_id), 303)
     flash(_("The draft is saved. Only staff see it until it is published."), "success")
     return back(shift.id)
 
@@ -87,7 +88,7 @@ def create(activity_id: int) -> Answer:
 @permits(policy.EDIT)
 def edit(shift_id: int) -> str:
     shift = open_for(shift_id, policy.EDIT)
-    return render_template("shifts/edit.html", form=_form(policy.EDIT, shift), shift=shift)
+    return render_template("planning/edit.html", form=_form(policy.EDIT, shift), shift=shift)
 
 
 @blueprint.post("/shifts/<int:shift_id>/edit")
@@ -97,7 +98,7 @@ def save(shift_id: int) -> Answer:
     shift = open_for(shift_id, policy.EDIT)
     form = _form(policy.EDIT, shift)
     if not form.validate_on_submit():
-        return render_template("shifts/edit.html", form=form, shift=shift), 422
+        return render_template("planning/edit.html", form=form, shift=shift), 422
     place = _chosen(form, policy.EDIT)
     try:
         with transaction():
@@ -115,7 +116,7 @@ def save(shift_id: int) -> Answer:
     except Refusal as refusal:
         flash(said(refusal), "error")
         shift = open_for(shift_id, policy.EDIT)
-        return render_template("shifts/edit.html", form=form, shift=shift), refusal.status
+        return render_template("planning/edit.html", form=form, shift=shift), refusal.status
     flash(_("Saved."), "success")
     return back(shift_id)
 
@@ -156,7 +157,7 @@ def open_activity(activity_id: int, permission: Permission) -> Activity:
 
 
 def back(shift_id: int) -> Response:
-    return redirect(url_for(".show", shift_id=shift_id), 303)
+    return redirect(url_for("shifts.show", shift_id=shift_id), 303)
 
 
 def _form(permission: Permission, shift: Shift | None = None) -> ShiftForm:

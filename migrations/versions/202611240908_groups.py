@@ -1,0 +1,14 @@
+"""Build the room groups."""
+
+revision = "0019_groups"
+down_revision = "0018_stand_ins"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
