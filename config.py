@@ -43,6 +43,10 @@ class Settings:
     currency: str
     metrics_token: str
     demo_sign_ins: bool
+    presence_share: int  # percent of a shift
+    day_cap_hours: int
+    declare_within_days: int
+    dispute_days: int
 
     @property
     def production(self) -> bool:
@@ -64,7 +68,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting(f"HUB_ENV is {environment!r}; it must be development or production.")
     var = Path(environ.get("HUB_VAR") or "var").resolve()
     sockets = _socket_folder(var)
-    host, port = environ.get("HUB_HOST") or "127.0.0.1", _port(environ)
+    host = environ.get("HUB_HOST") or "127.0.0.1"
+    port = _whole(environ, "HUB_PORT", "8000", least=1, most=65535)
     settings = Settings(
         environment=environment,
         var=var,
@@ -85,6 +90,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         currency=_currency(environ.get("HUB_CURRENCY") or "CNY"),
         metrics_token=environ.get("HUB_METRICS_TOKEN", ""),
         demo_sign_ins=_flag(environ, "HUB_DEMO_SIGN_INS", default=environment == "development"),
+        presence_share=_whole(environ, "HUB_PRESENCE_SHARE", "60", least=0, most=100),
+        day_cap_hours=_whole(environ, "HUB_DAY_CAP_HOURS", "8", least=1, most=24),
+        declare_within_days=_whole(environ, "HUB_DECLARE_WITHIN_DAYS", "14", least=0, most=365),
+        dispute_days=_whole(environ, "HUB_DISPUTE_DAYS", "7", least=1, most=90),
     )
     if settings.production:
         _ensure_ready_for_production(environ, settings)
@@ -155,10 +164,10 @@ def _secret_key(environ: Mapping[str, str], var: Path, environment: str) -> str:
     return kept.read_text()
 
 
-def _port(environ: Mapping[str, str]) -> int:
-    given = environ.get("HUB_PORT") or "8000"
-    if not (given.isascii() and given.isdecimal()) or not 0 < int(given) < 65536:
-        raise BadSetting(f"HUB_PORT is {given!r}; it must be a number from 1 to 65535.")
+def _whole(environ: Mapping[str, str], name: str, usual: str, *, least: int, most: int) -> int:
+    given = environ.get(name) or usual
+    if not (given.isascii() and given.isdecimal()) or not least <= int(given) <= most:
+        raise BadSetting(f"{name} is {given!r}; it must be a number from {least} to {most}.")
     return int(given)
 
 

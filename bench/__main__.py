@@ -7,7 +7,7 @@ same run) and the ratio.  Timings decide nothing; read them.
 import sys
 from importlib import import_module
 
-ALL = ("joining", "opportunities", "figures", "reminders")
+ALL = ("joining", "opportunities", "figures", "reminders", "storm", "ephios")
 
 
 def main(names: list[str]) -> None:
@@ -15,7 +15,10 @@ def main(names: list[str]) -> None:
         if name not in ALL:
             raise SystemExit(f"There is no benchmark {name}; there are {', '.join(ALL)}.")
         print(f"\n== {name}", flush=True)
-        import_module(f"bench.{name}").run([])
+        module = import_module(f"bench.{name}")
+        if hasattr(module, "__path__"):  # a package begins in its own __main__
+            module = import_module(f"bench.{name}.__main__")
+        module.run([])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 import statistics
 from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
 
 TAKE = """
 update shift set confirmed = confirmed + 1
@@ -16,6 +19,16 @@ returning next_rank - 1, tstzrange(starts_at, ends_at)"""
 WAIT = """
 insert into signup (shift_id, person_id, state, rank, during, joined_at)
 values (%s, %s, 'waitlisted', %s, %s, now()) on conflict do nothing"""
+
+
+def join_bare(connection: "psycopg.Connection[Any]", *, shift_id: int, person_id: int) -> None:
+    """Take a place, or stand in line; inside a transaction of the caller's."""
+    place = connection.execute(TAKE, (shift_id,)).fetchone()
+    if place:
+        connection.execute(SIT, (shift_id, person_id, *place))
+    else:
+        rank, during = connection.execute(STAND, (shift_id,)).fetchone() or ()
+        connection.execute(WAIT, (shift_id, person_id, rank, during))
 
 
 @dataclass

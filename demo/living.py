@@ -13,8 +13,9 @@ from volunteer_hub.foundation.clock import local_date, local_instant
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.people.models import Person
 from volunteer_hub.places import queries as places
-from volunteer_hub.shifts.actions import joining, planning
+from volunteer_hub.shifts.actions import planning
 from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.actions import joining
 
 
 @dataclass(frozen=True)

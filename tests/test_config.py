@@ -39,12 +39,15 @@ def test_nothing_needs_to_be_set():
     assert found.currency == "CNY"
     assert found.demo_sinks
     assert found.demo_sign_ins
+    assert (found.presence_share, found.day_cap_hours) == (60, 8)
+    assert (found.declare_within_days, found.dispute_days) == (14, 7)
     assert not found.production
 
 
 def test_an_empty_setting_is_an_unset_one():
     names = ("HUB_ENV", "HUB_HOST", "HUB_PORT", "HUB_TIMEZONE", "HUB_CURRENCY", "HUB_MAIL_FROM")
     names += ("HUB_SMS_SIGNATURE", "HUB_PUBLIC_URL", "HUB_SMTP_URL", "DATABASE_URL", "REDIS_URL")
+    names += ("HUB_PRESENCE_SHARE", "HUB_DAY_CAP_HOURS", "HUB_DECLARE_WITHIN_DAYS")
     assert settings(**dict.fromkeys(names, "")) == settings()
 
 
@@ -57,6 +60,13 @@ def test_an_empty_setting_is_an_unset_one():
         ("HUB_PORT", "65536", "from 1 to 65535"),
         ("HUB_PORT", "-1", "from 1 to 65535"),
         ("HUB_PORT", "８０００", "from 1 to 65535"),
+        ("HUB_PRESENCE_SHARE", "101", "from 0 to 100"),
+        ("HUB_PRESENCE_SHARE", "60%", "from 0 to 100"),
+        ("HUB_DAY_CAP_HOURS", "0", "from 1 to 24"),
+        ("HUB_DAY_CAP_HOURS", "25", "from 1 to 24"),
+        ("HUB_DAY_CAP_HOURS", "7.5", "from 1 to 24"),
+        ("HUB_DECLARE_WITHIN_DAYS", "366", "from 0 to 365"),
+        ("HUB_DISPUTE_DAYS", "0", "from 1 to 90"),
         ("HUB_TIMEZONE", "Mars/Olympus", "Asia/Shanghai"),
         ("HUB_TIMEZONE", "Asia", "Asia/Shanghai"),
         ("HUB_TIMEZONE", "../etc/passwd", "Asia/Shanghai"),

@@ -30,16 +30,24 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "compile-figures": _every(5, "impact.compile", queue="stats"),
     # A handed-in sheet is read soon, and goes on where a killed worker left it.
     "run-imports": _every(15, "services.run_imports", queue="stats"),
+    # An offered place goes to the next in line soon after its deadline, not at the next visit.
+    "lapse-offers": _every(15, "signups.lapse_offers", queue="messages"),
+    # Who helps every time is on a shift that opens only now before most others look at it.
+    "sign-up-standing": _every(60, "standing.sign_up", queue="stats"),
     # Somebody still checked in four hours after the end forgot to check out.
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
     # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.
     "worker-lives": _every(10, "heartbeat.worker", queue="messages", name="worker"),
     # On larger machines the second queue has a worker of its own, which may die alone.
     "stats-worker-lives": _every(10, "heartbeat.worker", queue="stats", name="worker-stats"),
+    # 9:00 in Shanghai, when offices open: who needs a new certificate or insurance is told in time.
+    "tell-expiring": _daily(1, 0, "credentials.tell_expiring", queue="stats"),
     # 3:10 in Shanghai, when few letters are under way: forget what is no longer needed.
     "tidy-messages": _daily(19, 10, "messages.tidy", queue="messages"),
     # 3:40 in Shanghai: answers kept for repeated writes have had their day.
     "sweep-replays": _daily(19, 40, "foundation.sweep_replays", queue="stats"),
     # 1:30 in Shanghai: the day is over and its sheets are in; compare the figures with the facts.
     "verify-figures": _daily(17, 30, "impact.verify", queue="stats"),
+    # 0:20 in Shanghai: each day lets series be made one day further, 90 days ahead.
+    "expand-series": _daily(16, 20, "planning.expand", queue="stats"),
 }

@@ -9,6 +9,17 @@ down_revision = "0012_credentials"
 branch_labels = None
 depends_on = None
 
+CHECKS = {
+    "of_a_series_has_a_nominal_day": "(series_id is null) = (nominal_on is null)",
+    "choice_is_known": "choice in ('none', 'waiting', 'kept', 'moved', 'cancelled')",
+    "day_off_is_known": (
+        "day_off in ('new-year', 'spring-festival', 'qingming', 'labour-day', 'dragon-boat',"
+        " 'mid-autumn', 'national-day', 'victory-day', 'public-holiday', 'makeup-workday')"
+    ),
+    "chooses_on_days_off": "(choice = 'none') = (day_off is null)",
+    "day_off_is_nominal": "day_off is null or nominal_on is not null",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -26,6 +37,7 @@ def upgrade() -> None:
         sa.Column("begins", sa.Time(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("publishes", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("state", sa.Text(), server_default="running", nullable=False),
         sa.Column("expanded_to", sa.Date(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
@@ -63,25 +75,23 @@ def upgrade() -> None:
     op.create_unique_constraint(
         op.f("uq_activity_series_id_nominal_on"), "activity", ["series_id", "nominal_on"]
     )
-    op.create_check_constraint(
-        op.f("ck_activity_of_a_series_has_a_nominal_day"),
+    for name, says in CHECKS.items():
+        op.create_check_constraint(op.f(f"ck_activity_{name}"), "activity", says)
+    op.create_index(
+        "ix_activity_waiting",
         "activity",
-        "(series_id is null) = (nominal_on is null)",
-    )
-    op.create_check_constraint(
-        op.f("ck_activity_choice_is_known"),
-        "activity",
-        "choice in ('none', 'waiting', 'kept', 'moved', 'cancelled')",
-    )
-    op.create_check_constraint(
-        op.f("ck_activity_chooses_on_days_off"),
-        "activity",
-        "choice = 'none' or day_off is not null",
+        ["starts_at", "id"],
+        postgresql_where=sa.text("choice = 'waiting'"),
     )
 
 
 def downgrade() -> None:
-    for name in ("chooses_on_days_off", "choice_is_known", "of_a_series_has_a_nominal_day"):
+    op.drop_index(
+        "ix_activity_waiting",
+        table_name="activity",
+        postgresql_where=sa.text("choice = 'waiting'"),
+    )
+    for name in CHECKS:
         op.drop_constraint(op.f(f"ck_activity_{name}"), "activity")
     op.drop_constraint(op.f("uq_activity_series_id_nominal_on"), "activity")
     op.drop_constraint(op.f("fk_activity_series_id"), "activity")

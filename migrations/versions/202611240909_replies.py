@@ -1,7 +1,7 @@
 """Build the room replies."""
 
-revision = "0020_replies"
-down_revision = "0019_groups"
+revision = "0019_replies"
+down_revision = "0018_stand_ins"
 branch_labels = None
 depends_on = None
 

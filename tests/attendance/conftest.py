@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
-from itsdangerous import URLSafeSerializer
 
 from tests.factories.activities import make_activity
 from tests.factories.projects import make_project
 from tests.factories.shifts import make_shift, make_signup
 from tests.world import World
+from volunteer_hub.attendance.rules import codes
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.facts import Fact
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
 
 START = datetime(2026, 12, 5, 0, 0, tzinfo=UTC)  # 8:00 in Lanzhou
 END = START + timedelta(hours=4)
@@ -61,7 +64,12 @@ def english(world: World) -> World:
     return world
 
 
-def token_of(app: Flask, shift: Shift) -> str:
-    """Make the token that stands in the QR code of a shift."""
-    signer = URLSafeSerializer(app.config["SECRET_KEY"], salt="attendance-check-in")
-    return str(signer.dumps(shift.id))
+def token_of(app: Flask, shift: Shift, *, now: datetime = START) -> str:
+    """Make the token that the screen at the entrance shows at that moment."""
+    key = codes.key_of(app.config["SECRET_KEY"])
+    return codes.write_token(codes.rotating(shift.id, now=now), key=key)
+
+
+def at(now: datetime) -> Any:
+    """Let the clock stand still at that moment."""
+    return time_machine.travel(now, tick=False)

@@ -16,7 +16,7 @@ from volunteer_hub.attendance.rules import presence as rules
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.shifts.rules import TooYoung
+from volunteer_hub.signups.rules.joining import TooYoung
 
 
 def check_in(shift, person, *, now=START, by=None, method="board"):

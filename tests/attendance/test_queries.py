@@ -17,8 +17,8 @@ from volunteer_hub.foundation.refusal import NotFound
 THE_DAY = date(2026, 12, 5)
 
 
-def lanes(*paths, day=THE_DAY):
-    return board.page_lanes(day_span(day, zone()), paths=paths).items
+def lanes(*paths, day=THE_DAY, now=START):
+    return board.page_lanes(day_span(day, zone()), paths=paths, now=now).items
 
 
 def test_the_board_shows_published_shifts_of_the_local_day_in_scope(world, shift):

@@ -1,12 +1,11 @@
-"""The day board in the browser: one tap, one mark; walk-ins; the code at the door."""
+"""The day board in the browser: one tap, one mark; walk-ins; nights that last until morning."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, MINUTE, START, token_of
+from tests.attendance.conftest import END, MINUTE, START, at
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
@@ -20,10 +19,6 @@ DAY = "/attendance/day/2026-12-05"
 @pytest.fixture
 def board(as_person, english, shift, signup):
     return as_person(english.grid_worker)
-
-
-def at(now):
-    return time_machine.travel(now, tick=False)
 
 
 def press(browser, shift, person, mark, *, now):
@@ -145,50 +140,3 @@ def test_a_number_nobody_has(board, shift, typed):
     answer = board.post(f"/attendance/shifts/{shift.id}/walk-in", data={"number": typed})
     assert answer.status_code == 422
     assert db.session.scalars(select(AuditEntry)).all() == []
-
-
-def test_the_code_checks_in_who_is_signed_up(app, as_person, english, shift, signup):
-    address = f"/attendance/check-in/{token_of(app, shift)}"
-    browser = as_person(english.volunteer)
-    with at(START - 15 * MINUTE):
-        assert "I am here" in browser.get(address).text
-        assert the_presence() is None
-        page = browser.post(address, follow_redirects=True).text
-    assert "Checked in at 7:45" in page
-    presence = the_presence()
-    assert (presence.method, presence.signup_id) == ("qr", signup.id)
-    with at(START):
-        browser.post(address)
-    assert the_presence().checked_in_at == START - 15 * MINUTE
-
-
-@pytest.mark.parametrize(("now", "state"), [(START - 16 * MINUTE, "published"), (END, "published")])
-def test_the_code_has_its_time(app, as_person, english, shift, signup, now, state):
-    address = f"/attendance/check-in/{token_of(app, shift)}"
-    browser = as_person(english.volunteer)
-    with at(now):
-        page = browser.get(address).text
-        assert "Check-in is open from 15 minutes before" in page
-        assert "I am here" not in page
-        assert "Check-in is open from 15" in browser.post(address, follow_redirects=True).text
-    assert the_presence() is None
-
-
-def test_the_code_is_no_use_without_a_place(app, as_person, english, shift, signup):
-    address = f"/attendance/check-in/{token_of(app, shift)}"
-    browser = as_person(english.other_volunteer)
-    with at(START):
-        assert "You have no place on this shift" in browser.get(address).text
-        browser.post(address)
-    assert the_presence() is None
-
-
-@pytest.mark.parametrize("token", ["MQ", "MQ.abc", "x" * 200])
-def test_a_token_of_another_hand(as_person, english, shift, token):
-    assert as_person(english.volunteer).get(f"/attendance/check-in/{token}").status_code == 404
-    assert as_person(english.volunteer).post(f"/attendance/check-in/{token}").status_code == 404
-
-
-def test_the_code_leads_a_visitor_to_the_sign_in_and_back(app, client, shift):
-    answer = client.get(f"/attendance/check-in/{token_of(app, shift)}")
-    assert "/sign-in?next=/attendance/check-in/" in answer.location

@@ -6,6 +6,7 @@ import time_machine
 from tests.attendance.conftest import MINUTE, START, token_of
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
+from volunteer_hub.attendance.actions.disputes import open_dispute
 from volunteer_hub.attendance.views.check_in import blueprint
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import transaction
@@ -31,6 +32,7 @@ MARK = (SIGN_IN, NO, "ok", NO, "ok", GONE, NO, NO)
 SEE_HOURS = (SIGN_IN, NO, NO, NO, "ok", GONE, "ok", NO)
 LIST_HOURS = (SIGN_IN, NO, NO, NO, "ok", "ok", "ok", NO)
 SETTLE = (SIGN_IN, NO, NO, NO, "ok", GONE, NO, NO)
+OWN = (SIGN_IN, "ok", GONE, GONE, GONE, GONE, GONE, GONE)  # the volunteer's hours and dispute
 
 ROUTES = {
     "today": ("get", "/attendance/day", LISTS, 302),
@@ -41,6 +43,10 @@ ROUTES = {
     "check_in": ("get", "/attendance/check-in/{token}", EVERYONE, 200),
     "do_check_in": ("post", "/attendance/check-in/{token}", EVERYONE, 303),
     "qr": ("get", "/attendance/shifts/{shift}/qr", MARK, 200),
+    "paper": ("get", "/attendance/shifts/{shift}/paper", MARK, 200),
+    "paper!": ("post", "/attendance/shifts/{shift}/paper", MARK, 303),
+    "poster": ("get", "/attendance/shifts/{shift}/poster", MARK, 200),
+    "switch_poster": ("post", "/attendance/shifts/{shift}/poster", SETTLE, 303),
     "sheet": ("get", "/attendance/shifts/{shift}/sheet", SEE_BOARD, 200),
     "export": ("get", "/attendance/shifts/{shift}/attendance.csv", SEE_HOURS, 200),
     "shift": ("get", "/attendance/shifts/{shift}", SEE_HOURS, 200),
@@ -53,7 +59,16 @@ ROUTES = {
     "reverse!": ("post", "/attendance/hours/{locked}/reverse", SETTLE, 422),
     "back_fill": ("get", "/attendance/shifts/{shift}/back-fill", SETTLE, 200),
     "back_fill!": ("post", "/attendance/shifts/{shift}/back-fill", SETTLE, 422),
+    "hours_shorten": ("get", "/attendance/hours/{waiting}/shorten", SETTLE, 200),
     "my_hours": ("get", "/me/hours", EVERYONE, 200),
+    "declare": ("get", "/me/hours/declare/{shift}", EVERYONE, 200),
+    "declare!": ("post", "/me/hours/declare/{shift}", EVERYONE, 422),
+    "dispute": ("get", "/me/hours/{disputed}/dispute", OWN, 200),
+    "dispute!": ("post", "/me/hours/{disputed}/dispute", OWN, 422),
+    "withdraw_dispute": ("post", "/me/hours/disputes/{dispute}/withdraw", OWN, 303),
+    "disputes": ("get", "/attendance/disputes", LIST_HOURS, 200),
+    "dispute_answer": ("get", "/attendance/disputes/{dispute}", SEE_HOURS, 200),
+    "dispute_answer!": ("post", "/attendance/disputes/{dispute}", SEE_HOURS, 422),
 }
 
 
@@ -63,11 +78,16 @@ def addresses(app, world, shift, signup):
         make_presence(shift, world.volunteer, signup=signup)
         waiting = make_hours(shift, make_person())
         locked = make_hours(shift, make_person(), state="locked", by=world.coordinator)
+        disputed = make_hours(shift, world.volunteer, state="rejected", by=world.coordinator)
+        said = {"says": "少记了", "by": world.volunteer.id, "now": START}
+        dispute = open_dispute(hours_id=disputed.id, **said)
     return {
         "shift": shift.id,
         "waiting": waiting.id,
         "locked": locked.id,
-        "token": token_of(app, shift),
+        "disputed": disputed.id,
+        "dispute": dispute.id,
+        "token": token_of(app, shift, now=START + 12 * MINUTE),
         "person": world.volunteer.id,
     }
 

@@ -1,62 +1,109 @@
-from datetime import timedelta
+"""What can be subscribed to: what is held for everybody, and a person's own calendar."""
+
+from datetime import date, timedelta
 
 import pytest
-from icalendar import Calendar
+import time_machine
 
+from tests.calendar.reading import read, shanghai, uids
+from tests.factories.activities import make_activity
+from tests.factories.series import make_series
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.foundation.database import db, transaction
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def shift(world):
-    with transaction():
-        return make_shift(world.community, spot_zh="党群活动中心广场")
-
-
-def read(answer):
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/calendar"
-    return Calendar.from_ical(answer.data)
-
-
-def uids(calendar):
-    return [str(event["uid"]).split("@")[0] for event in calendar.walk("VEVENT")]
-
-
-def test_a_shift_s_file(world, client, as_person, shift):
-    calendar = read(client.get(f"/shifts/{shift.id}.ics"))
-    assert uids(calendar) == [f"shift-{shift.id}"]
-    (event,) = calendar.walk("VEVENT")
-    assert event["location"] == "党群活动中心广场"
-    assert event.walk("VALARM") == []
-    with transaction():
-        make_signup(shift, world.volunteer)
-    own = read(as_person(world.volunteer).get(f"/shifts/{shift.id}.ics"))
-    assert uids(own) == [f"shift-{shift.id}-{world.volunteer.id}"]
-    assert len(own.walk("VALARM")) == 2
+PUBLIC = "/activities/public.ics"
 
 
 def test_the_public_calendar_has_the_next_ninety_days(world, client, now):
+    def held(first, last, **more):
+        span = {"starts_at": now + first * DAY, "ends_at": now + last * DAY}
+        return make_activity(world.community, **span, **more)
+
     with transaction():
-        near = make_shift(world.community, starts_at=now + 89 * DAY, ends_at=now + 90 * DAY)
-        make_shift(world.community, starts_at=now + 91 * DAY, ends_at=now + 92 * DAY)
-        make_shift(world.community, starts_at=now - DAY, ends_at=now + DAY)
-        make_shift(world.community, state="draft")
-        make_shift(world.community, state="cancelled", reason="大风")
-    calendar = read(client.get("/activities/public.ics"))
-    assert uids(calendar) == [f"shift-{near.id}"]
+        near, goes_on = held(89, 90), held(-1, 1)
+        off = held(2, 3, state="cancelled", reason="大风")
+        held(91, 92)
+        held(-2, -1)
+        held(3, 4, state="draft")
+        make_shift(world.community, activity=near)
+    calendar = read(client.get(PUBLIC))
+    assert uids(calendar) == [f"activity-{one.id}" for one in (goes_on, off, near)]
+    states = {str(event["uid"]).split("@")[0]: str(event["status"]) for event in calendar.events}
+    assert states[f"activity-{off.id}"] == "CANCELLED"
+    assert states[f"activity-{near.id}"] == "CONFIRMED"
+    cancelled = next(event for event in calendar.events if event["status"] == "CANCELLED")
+    assert "大风" in cancelled["description"]
+
+
+def test_a_series_is_one_event_beside_its_own_days(world, client, occur):
+    with transaction():
+        series = make_series(world.community, first_on=date(2026, 11, 5))
+        for month in (11, 12):
+            occur(series, date(2026, month, 5), revision=month)
+        other = make_activity(world.community, starts_at=shanghai("2026-12-01T08:00"))
+    with time_machine.travel(shanghai("2026-11-24T10:00"), tick=False):
+        calendar = read(client.get(PUBLIC))
+    assert uids(calendar) == [f"activity-{other.id}", f"series-{series.id}"]
+    event = calendar.events[1]
+    assert event["rrule"].to_ical() == b"FREQ=MONTHLY;UNTIL=20261205T000000Z;BYMONTHDAY=5"
+    assert event["sequence"] == 11 + 12 + 2
+
+
+def test_the_public_calendar_of_one_place_in_one_language(world, client):
+    with transaction():
+        here = make_activity(world.community)
+        make_activity(world.neighbour)
+    chinese = client.get(f"{PUBLIC}?place=ganjiaxiang&lang=zh", headers={"Accept-Language": "en"})
+    assert uids(read(chinese)) == [f"activity-{here.id}"]
+    assert read(chinese)["x-wr-calname"] == "邻里志愿"
+    english = read(client.get(f"{PUBLIC}?lang=en", headers={"Accept-Language": "zh-CN"}))
+    assert (english["x-wr-calname"], english["name"]) == ("Volunteer Hub", "Volunteer Hub")
+    assert {str(event["summary"]) for event in english.events} == {"Sharing Market"}
+    assert client.get(f"{PUBLIC}?place=nowhere").status_code == 404
 
 
 def test_an_empty_calendar_is_a_calendar(client, world):
-    assert uids(read(client.get("/activities/public.ics"))) == []
+    calendar = read(client.get(PUBLIC))
+    assert uids(calendar) == []
+    assert calendar["refresh-interval"].to_ical() == b"PT4H"
+    assert calendar["refresh-interval"].params["VALUE"] == "DURATION"
 
 
-def test_the_private_calendar_is_made_renewed_and_secret(world, as_person, client, shift):
+def test_what_says_the_same_is_answered_by_304(world, client, now):
+    with transaction():
+        activity = make_activity(world.community)
+        world.volunteer.calendar_token = "a-secret"
+    for path in (PUBLIC, "/shifts/feed/a-secret.ics"):
+        with time_machine.travel(now, tick=False):
+            first = client.get(path)
+        tag = {"If-None-Match": first.headers["ETag"]}
+        with time_machine.travel(now + timedelta(minutes=9), tick=False):
+            again = client.get(path, headers=tag)
+            assert client.get(path).data != first.data or path != PUBLIC  # written anew
+        assert (again.status_code, again.data) == (304, b""), path
+        assert again.headers["ETag"] == first.headers["ETag"]
+    known = client.get(PUBLIC).headers["ETag"]
+    with transaction():
+        activity.starts_at += timedelta(minutes=5)
+        activity.revision += 1
+    assert client.get(PUBLIC, headers={"If-None-Match": known}).status_code == 200
+
+
+def test_who_may_keep_a_calendar(world, client):
+    with transaction():
+        world.volunteer.calendar_token = "a-secret"
+    public, own = client.get(PUBLIC).headers, client.get("/shifts/feed/a-secret.ics").headers
+    assert public["Cache-Control"] == "public, max-age=900"
+    assert {"Cookie", "Accept-Language"} <= set(public["Vary"].split(", "))
+    assert own["Cache-Control"] == "private, no-cache"
+
+
+def test_the_private_calendar_is_made_renewed_and_secret(world, as_person, client):
     browser = as_person(world.volunteer)
     assert "Make my calendar address" in browser.get("/shifts/feed").text
     with transaction():
+        shift = make_shift(world.community)
         make_signup(shift, world.volunteer)
     first = token(browser, world.volunteer)
     assert uids(read(client.get(f"/shifts/feed/{first}.ics"))) == [
@@ -65,7 +112,16 @@ def test_the_private_calendar_is_made_renewed_and_secret(world, as_person, clien
     second = token(browser, world.volunteer)
     assert second != first
     assert client.get(f"/shifts/feed/{first}.ics").status_code == 404
-    assert f"/shifts/feed/{second}.ics" in browser.get("/shifts/feed").text
+    page = browser.get("/shifts/feed").text
+    assert f'value="http://hub.test/shifts/feed/{second}.ics"' in page  # to copy
+    assert f'href="webcal://hub.test/shifts/feed/{second}.ics"' in page  # to press
+    assert "How to subscribe" in page
+
+
+def test_the_address_of_one_who_left_says_nothing(world, client, now):
+    with transaction():
+        world.volunteer.calendar_token, world.volunteer.left_at = "a-secret", now
+    assert client.get("/shifts/feed/a-secret.ics").status_code == 404
 
 
 def test_the_private_calendar_knows_every_state(world, as_person, client, now):
@@ -83,12 +139,34 @@ def test_the_private_calendar_knows_every_state(world, as_person, client, now):
         make_signup(old, me)
     secret = token(as_person(me), me)
     calendar = read(client.get(f"/shifts/feed/{secret}.ics"))
-    found = {str(event["uid"]).split("-")[1]: str(event["status"]) for event in calendar.events}
-    assert found == {
+    found = {str(event["uid"]).split("-")[1]: event for event in calendar.events}
+    assert {shift_id: str(event["status"]) for shift_id, event in found.items()} == {
         str(serves.id): "CONFIRMED",
         str(waits.id): "TENTATIVE",
         str(off.id): "CANCELLED",
     }
+    reminders = {name: len(event.walk("VALARM")) for name, event in found.items()}
+    assert reminders == {str(serves.id): 2, str(waits.id): 0, str(off.id): 0}
+
+
+def test_the_private_calendar_takes_few_statements(world, client, queries):
+    with transaction():
+        world.volunteer.calendar_token = "a-secret"
+        for days in range(1, 21):
+            starts_at = shanghai("2027-01-01T08:00") + days * DAY
+            shift = make_shift(world.community, starts_at=starts_at, ends_at=starts_at + DAY / 8)
+            make_signup(shift, world.volunteer)
+    queries.clear()
+    assert client.get("/shifts/feed/a-secret.ics").data.count(b"BEGIN:VEVENT") == 20
+    assert len(queries) == 2, queries
+
+
+@pytest.mark.parametrize("query", ["", "?view=month", "?place=ganjiaxiang"])
+def test_the_list_says_how_to_subscribe(world, client, query):
+    page = client.get(f"/activities{query}", headers={"Accept-Language": "en"}).text
+    place = "&amp;place=ganjiaxiang" if "place" in query else ""
+    assert f'value="http://hub.test/activities/public.ics?lang=en{place}"' in page
+    assert f'href="webcal://hub.test/activities/public.ics?lang=en{place}"' in page
 
 
 def token(browser, person):

@@ -6,7 +6,8 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
 
 
 def make_presence(
@@ -21,12 +22,16 @@ def make_presence(
     came, left = state in ("present", "left"), state == "left"
     facts: dict[str, Any] = {
         "checked_in_at": shift.starts_at if came else None,
-        "checked_out_at": shift.ends_at if left else None,
         "signup_id": signup.id if signup else None,
     }
-    presence = Presence(shift_id=shift.id, person_id=person.id, state=state, **(facts | more))
+    until = more.pop("checked_out_at", shift.ends_at)
+    first = "present" if left else state  # the database knows no way from nothing to left
+    presence = Presence(shift_id=shift.id, person_id=person.id, state=first, **(facts | more))
     db.session.add(presence)
     db.session.flush()
+    if left:
+        presence.state, presence.checked_out_at = "left", until
+        db.session.flush()
     return presence
 
 

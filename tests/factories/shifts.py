@@ -8,7 +8,8 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
 
 
 def make_shift(place: Place, *, activity: Activity | None = None, **more: Any) -> Shift:
@@ -32,7 +33,8 @@ def make_shift(place: Place, *, activity: Activity | None = None, **more: Any) -
 
 
 def make_signup(shift: Shift, person: Person, **more: Any) -> Signup:
-    """A confirmed place on the shift, counted; or, state="waitlisted", the last one in its line."""
+    """A confirmed place on the shift, counted; or, state="waitlisted", the last one in its line. What has ended began as a place."""
+    ends = {k: more.pop(k) for k in ("state", "ended_at") if more.get("ended_at") and k in more}
     waits = more.get("state") == "waitlisted"
     facts: dict[str, Any] = {
         "state": "confirmed",
@@ -48,4 +50,8 @@ def make_signup(shift: Shift, person: Person, **more: Any) -> Signup:
         shift.confirmed += 1
     db.session.add(signup)
     db.session.flush()
+    if ends:
+        shift.confirmed -= 1
+        signup.state, signup.ended_at = ends["state"], ends["ended_at"]
+        db.session.flush()
     return signup

@@ -5,7 +5,12 @@ from pathlib import Path
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 MAIL = TEMPLATES / "mail"  # mail programs know no style sheets: styles stand inline there
-INLINE = re.compile(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\bsrc=)|javascript:|hx-on", re.I)
+# A block of JSON-LD is data: no browser runs it, and script-src does not ask about it.
+INLINE = re.compile(
+    r"\sstyle=|<style|\son\w+=|<script(?![^>]*\bsrc=)(?! type=\"application/ld\+json\">)"
+    r"|javascript:|hx-on",
+    re.I,
+)
 PROTECTED = re.compile(r"csrf_token|hidden_tag\(\)")
 INCLUDE = re.compile(r"\{% include \"([^\"]+)\" %\}")
 EXTERNAL = re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//", re.I)

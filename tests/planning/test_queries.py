@@ -2,7 +2,7 @@ from tests.factories.activities import make_activity
 from tests.factories.shifts import make_shift
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
-from volunteer_hub.planning import queries
+from volunteer_hub.planning.queries import workspace as queries
 
 
 def test_activities_that_have_no_shift_yet(world):

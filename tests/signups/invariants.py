@@ -10,8 +10,25 @@ FAULTS = {
         left join signup u on u.shift_id = s.id
         group by s.id
         having s.confirmed <> count(u.id) filter (where u.state = 'confirmed')
-            or s.waiting <> count(u.id) filter (where u.state = 'waitlisted')""",
-    "more people than places": "select id from shift where confirmed > capacity",
+            or s.waiting <> count(u.id) filter (where u.state = 'waitlisted')
+            or s.offered <> count(u.id) filter (where u.state = 'offered')""",
+    "a role's counter that is not the count": """
+        select r.id from shift_role r
+        left join signup u on u.role_id = r.id
+        group by r.id
+        having r.confirmed <> count(u.id) filter (where u.state = 'confirmed')
+            or r.offered <> count(u.id) filter (where u.state = 'offered')""",
+    "more people than places": """
+        select id from shift where confirmed + offered + reserved > capacity + capacity_extra""",
+    "more people in a role than it has places": """
+        select id from shift_role where confirmed + offered > capacity""",
+    "an offer past the moment the line closes": """
+        select u.id from signup u join shift s on s.id = u.shift_id
+        where u.state = 'offered' and u.offer_until > s.starts_at - interval '2 hours'""",
+    "a promise whose moves do not lead to where it is": """
+        select u.id from signup u where u.state is distinct from (
+            select m.state from signup_move m where m.signup_id = u.id
+            order by m.id desc limit 1)""",
     "somebody with two live promises on one shift": """
         select shift_id from signup where ended_at is null
         group by shift_id, person_id having count(*) > 1""",
@@ -20,7 +37,11 @@ FAULTS = {
         where a.state = 'confirmed' and b.state = 'confirmed' and a.during && b.during""",
     "a free place beside somebody who could take it": """
         select s.id from shift s join signup w on w.shift_id = s.id and w.state = 'waitlisted'
-        where s.state = 'published' and s.confirmed < s.capacity and not exists (
+        left join shift_role r on r.id = w.role_id
+        where s.state = 'published' and s.fair_until is null
+        and s.starts_at > now() + interval '2 hours'
+        and s.confirmed + s.offered + s.reserved < s.capacity + s.capacity_extra
+        and (r.id is null or r.confirmed + r.offered < r.capacity) and not exists (
             select from signup c where c.person_id = w.person_id and c.state = 'confirmed'
             and c.during && w.during)""",
     "a promise whose time is not the shift's": """

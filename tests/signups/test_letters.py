@@ -11,7 +11,7 @@ from tests.factories.shifts import make_shift
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.messages.models import Message
-from volunteer_hub.shifts.actions import joining, planning
+from volunteer_hub.signups.actions import changing, joining
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -102,13 +102,13 @@ def test_texts_fit_one_message(world, shift, join, leave, now):
     join(shift, guest)
     leave(first, by_staff=True, reason="改派到夜校")
     with transaction():
-        planning.change_shift(
+        changing.change_shift(
             shift_id=shift.id,
             now=now,
             starts_at=shift.starts_at + HOUR,
             ends_at=shift.ends_at + HOUR,
         )
-        planning.cancel_shift(shift_id=shift.id, reason="大风降温，气温降到零下十五度", now=now)
+        changing.cancel_shift(shift_id=shift.id, reason="大风降温，气温降到零下十五度", now=now)
     texts = letters(channel="sms")
     assert {m.kind.removeprefix("shift-") for m in texts} == {
         "joined", "waitlisted", "promoted", "removed", "changed", "cancelled",
@@ -145,7 +145,7 @@ def test_the_calendar_file_keeps_its_name_and_counts_its_revisions(world, shift,
     assert event["dtstart"].params["tzid"] == "Asia/Shanghai"
     assert {alarm["trigger"].dt for alarm in event.walk("VALARM")} == {-DAY, -2 * HOUR}
     with transaction():
-        planning.change_shift(
+        changing.change_shift(
             shift_id=shift.id,
             now=now,
             starts_at=shift.starts_at + HOUR,
@@ -155,7 +155,7 @@ def test_the_calendar_file_keeps_its_name_and_counts_its_revisions(world, shift,
     (moved,) = second.walk("VEVENT")
     assert (moved["uid"], moved["sequence"]) == (event["uid"], 1)
     with transaction():
-        planning.cancel_shift(shift_id=shift.id, reason="大风", now=now)
+        changing.cancel_shift(shift_id=shift.id, reason="大风", now=now)
     media_type, third = calendar_of(letters(kind="shift-cancelled", channel="email")[0])
     (gone,) = third.walk("VEVENT")
     assert (third["method"], gone["uid"], gone["sequence"], gone["status"]) == (
@@ -209,7 +209,7 @@ def test_a_move_is_told_once_and_the_old_reminders_are_superseded(world, shift, 
     join(shift, world.other_volunteer)
     before = shift.starts_at
     with transaction():
-        planning.change_shift(
+        changing.change_shift(
             shift_id=shift.id, now=now, starts_at=before + DAY, ends_at=shift.ends_at + DAY
         )
     assert by_kind(recipient_id=world.volunteer.id, revision=1) == [
@@ -229,7 +229,7 @@ def test_a_cancellation_is_told_to_all_and_says_why(world, shift, join, now):
     join(shift, world.volunteer)
     join(shift, world.other_volunteer)
     with transaction():
-        planning.cancel_shift(shift_id=shift.id, reason="大风降温", now=now)
+        changing.cancel_shift(shift_id=shift.id, reason="大风降温", now=now)
     told = letters(kind="shift-cancelled")
     people = {world.volunteer.id, world.other_volunteer.id}
     assert {m.recipient_id for m in told} == people

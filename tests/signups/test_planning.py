@@ -11,6 +11,7 @@ from volunteer_hub.foundation.database import db, transaction, violated
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound
 from volunteer_hub.shifts import rules
 from volunteer_hub.shifts.actions import planning
+from volunteer_hub.signups.actions import changing
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -47,12 +48,12 @@ def publish(shift, now):
 
 def change(shift, now, **changes):
     with transaction():
-        planning.change_shift(shift_id=shift.id, now=now, **changes)
+        changing.change_shift(shift_id=shift.id, now=now, **changes)
 
 
 def cancel(shift, now, reason="大风降温"):
     with transaction():
-        planning.cancel_shift(shift_id=shift.id, reason=reason, now=now)
+        changing.cancel_shift(shift_id=shift.id, reason=reason, now=now)
 
 
 def test_a_shift_is_a_draft_until_it_is_published_with_its_activity(activity, world, now):
@@ -204,7 +205,7 @@ def test_who_becomes_free_by_a_move_comes_up_elsewhere(world, now, join, sound):
         serves = make_shift(world.community, **times)
         full = make_shift(world.community, capacity=2, **times)
         held = make_signup(full, world.other_volunteer)
-        waits = make_signup(full, world.volunteer, state="waitlisted")
+        waits = make_signup(full, world.volunteer, state="waitlisted", instant=True)
         full.capacity = 2
     join(serves, world.coordinator)
     with transaction():
@@ -223,7 +224,7 @@ def test_cancelling_ends_every_promise_and_opens_other_lines(world, now, join, s
     first = join(shift, persons[0])
     second = join(shift, persons[1])
     with transaction():
-        waits = make_signup(other, persons[0], state="waitlisted")
+        waits = make_signup(other, persons[0], state="waitlisted", instant=True)
     cancel(shift, now)
     db.session.expire_all()
     assert (shift.state, shift.reason, shift.revision) == ("cancelled", "大风降温", 1)
@@ -259,9 +260,9 @@ def test_nothing_changes_about_what_was_cancelled(world, now):
 
 def test_what_does_not_exist(world, now):
     with pytest.raises(NotFound), transaction():
-        planning.change_shift(shift_id=999_999_999, now=now, capacity=1)
+        changing.change_shift(shift_id=999_999_999, now=now, capacity=1)
     with pytest.raises(NotFound), transaction():
-        planning.cancel_shift(shift_id=999_999_999, now=now, reason="大风")
+        changing.cancel_shift(shift_id=999_999_999, now=now, reason="大风")
 
 
 def test_staff_work_is_written_down(activity, world, now):

@@ -9,7 +9,9 @@ from tests.factories.projects import make_project
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import BrokenInput
-from volunteer_hub.shifts.queries import lists, shifts, signups
+from volunteer_hub.shifts.queries import lists, shifts
+from volunteer_hub.signups.queries import lists as own_lists
+from volunteer_hub.signups.queries import signups
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -147,10 +149,10 @@ def test_a_free_place_beside_a_line_is_not_open(world):
 
 
 def test_rows_show_the_reader_s_own_places(made, now, world):
-    rows = {row.id: row for row in lists.next_opportunities(now=now, limit=9)}
+    rows = {row.id: row for row in own_lists.next_opportunities(now=now, limit=9)}
     assert rows[made["open"].id].state == "open"
     found = lists.list_coming(lists.Wanted(since=now)).items
-    mine = {row.id: row.state for row in lists.rows(found, person_id=world.volunteer.id)}
+    mine = {row.id: row.state for row in own_lists.rows(found, person_id=world.volunteer.id)}
     assert (mine[made["full"].id], mine[made["open"].id]) == ("mine", "open")
 
 

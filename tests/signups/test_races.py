@@ -13,15 +13,16 @@ from sqlalchemy import select
 from tests.factories.people import make_person
 from tests.factories.places import make_place
 from tests.factories.shifts import make_shift
-from tests.shifts.invariants import faults
+from tests.signups.invariants import faults
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages.models import Message
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts import rules
-from volunteer_hub.shifts.actions import joining, planning
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.actions import changing, joining, offers, replacing
+from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.rules import joining as rules
 
 DAY = timedelta(days=2)
 HOUR = timedelta(hours=1)
@@ -58,15 +59,28 @@ def at_once(app: Flask, *tasks: Callable[[], object]) -> list[object]:
 
 
 def joins(shift, person):
+    asked = {"shift_id": shift.id, "ask": joining.Ask(instant=True)}
+
     def task():
         fresh = db.session.get_one(Person, person.id)
-        return joining.join(shift_id=shift.id, person=fresh, now=utc_now()).state
+        return joining.join(**asked, person=fresh, now=utc_now()).state
 
     return task
 
 
 def leaves(signup_id):
-    return lambda: joining.leave(signup_id=signup_id, now=utc_now(), by=None, by_staff=False)
+    def task():
+        joining.leave(signup_id=signup_id, now=utc_now(), by=None, by_staff=False)
+
+    return task
+
+
+def accepts(signup_id):
+    return lambda: offers.accept(signup_id=signup_id, now=utc_now()).state
+
+
+def lapses(now):
+    return lambda: str(offers.lapse(now=now))
 
 
 def line_of(shift):
@@ -155,9 +169,10 @@ def test_two_lines_promote_the_same_person_at_once(committed, place):
         for shift, holder in zip(shifts, holders, strict=True):
             with transaction():
                 held.append(joining.join(shift_id=shift.id, person=holder, now=utc_now()).id)
+            asked = {"shift_id": shift.id, "ask": joining.Ask(instant=True)}
             for person in (waiter, next_one):
                 with transaction():
-                    joining.join(shift_id=shift.id, person=person, now=utc_now())
+                    joining.join(**asked, person=person, now=utc_now())
         at_once(committed, *[leaves(signup_id) for signup_id in held])
         assert faults() == []
         db.session.rollback()
@@ -167,6 +182,58 @@ def test_two_lines_promote_the_same_person_at_once(committed, place):
         assert set(db.session.scalars(serving)) == {waiter.id, next_one.id}
 
 
+def test_an_offer_is_taken_and_lapses_at_the_same_moment(committed, place):
+    for _ in range(4):
+        with transaction():
+            shift = make_shift(place, capacity=1, starts_at=utc_now() + 3 * DAY)
+        (holder, *waiters) = people(3)
+        asked = {"shift_id": shift.id}
+        with transaction():
+            held = joining.join(**asked, person=holder, now=utc_now()).id
+        ids = []
+        for person in waiters:
+            with transaction():
+                ids.append(joining.join(**asked, person=person, now=utc_now()).id)
+        with transaction():
+            joining.leave(signup_id=held, now=utc_now(), by=None, by_staff=False)
+        late = utc_now() + 2 * DAY
+        answers = at_once(
+            committed,
+            accepts(ids[0]),
+            *[lapses(late)] * 2,
+            leaves(ids[0]),
+        )
+        assert len(answers) == 4
+        assert faults() == []
+        db.session.rollback()
+        states = dict(db.session.execute(select(Signup.id, Signup.state)).all())
+        ended = states[ids[0]] in ("lapsed", "cancelled_by_volunteer")
+        # both runs of the clock are late enough to end the second offer too
+        assert states[ids[1]] in ({"offered", "lapsed"} if ended else {"waitlisted"})
+
+
+def test_a_place_is_taken_over_once(committed, place):
+    for _ in range(4):
+        with transaction():
+            shift = make_shift(place, capacity=2)
+        first, *takers = people(4)
+        with transaction():
+            given = joining.join(shift_id=shift.id, person=first, now=utc_now()).id
+
+        def takes(person_id, given=given):
+            def task():
+                person = db.session.get_one(Person, person_id)
+                return replacing.take_over(signup_id=given, person=person, now=utc_now()).state
+
+            return task
+
+        answers = at_once(committed, *[takes(person.id) for person in takers], leaves(given))
+        taken = Counter(map(kind, answers))
+        assert taken["confirmed"] + taken["None"] == 1
+        assert taken["SignupIsOver"] == 3
+        assert faults() == []
+
+
 def test_a_shift_is_called_off_while_people_join_and_leave(committed, place):
     with transaction():
         shift = make_shift(place, capacity=3)
@@ -174,7 +241,7 @@ def test_a_shift_is_called_off_while_people_join_and_leave(committed, place):
     ids = list(db.session.scalars(select(Signup.id).filter_by(shift_id=shift.id)))
 
     def cancel():
-        planning.cancel_shift(shift_id=shift.id, reason="大风", now=utc_now())
+        changing.cancel_shift(shift_id=shift.id, reason="大风", now=utc_now())
 
     at_once(
         committed,
@@ -193,7 +260,7 @@ def test_places_are_added_while_people_join(committed, place):
         shift = make_shift(place, capacity=1)
 
     def more():
-        planning.change_shift(shift_id=shift.id, now=utc_now(), capacity=4)
+        changing.change_shift(shift_id=shift.id, now=utc_now(), capacity=4)
 
     answers = at_once(committed, more, *[joins(shift, person) for person in people(8)])
     assert all(not isinstance(answer, Refusal) for answer in answers)

@@ -4,7 +4,9 @@ import pytest
 
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal
-from volunteer_hub.shifts import rules
+from volunteer_hub.shifts import rules as shift_rules
+from volunteer_hub.signups.rules import joining as rules
+from volunteer_hub.signups.rules import line
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -18,8 +20,8 @@ ENDING = Span(NOW - HOUR, NOW)
     ("state", "span", "refusal"),
     [
         ("published", COMING, None),
-        ("published", STARTING, rules.ShiftIsOver),
-        ("published", RUNNING, rules.ShiftIsOver),
+        ("published", STARTING, shift_rules.ShiftIsOver),
+        ("published", RUNNING, shift_rules.ShiftIsOver),
         ("draft", COMING, rules.ShiftIsNotOpen),
         ("cancelled", COMING, rules.ShiftIsNotOpen),
         ("cancelled", RUNNING, rules.ShiftIsNotOpen),
@@ -34,12 +36,12 @@ def test_open_only_before_it_begins(state, span, refusal):
     [
         ("draft", COMING, None),
         ("published", RUNNING, None),
-        ("published", ENDING, rules.ShiftIsOver),
-        ("cancelled", COMING, rules.ShiftIsCancelled),
+        ("published", ENDING, shift_rules.ShiftIsOver),
+        ("cancelled", COMING, shift_rules.ShiftIsCancelled),
     ],
 )
 def test_changed_until_it_ends(state, span, refusal):
-    check(refusal, lambda: rules.ensure_goes_on(state=state, span=span, now=NOW))
+    check(refusal, lambda: shift_rules.ensure_goes_on(state=state, span=span, now=NOW))
 
 
 @pytest.mark.parametrize(
@@ -47,16 +49,18 @@ def test_changed_until_it_ends(state, span, refusal):
     [
         ("draft", "published", COMING, None),
         ("draft", "draft", COMING, None),
-        ("published", "published", COMING, rules.ShiftIsNoDraft),
-        ("cancelled", "published", COMING, rules.ShiftIsNoDraft),
-        ("draft", "cancelled", COMING, rules.ActivityIsCalledOff),
+        ("published", "published", COMING, shift_rules.ShiftIsNoDraft),
+        ("cancelled", "published", COMING, shift_rules.ShiftIsNoDraft),
+        ("draft", "cancelled", COMING, shift_rules.ActivityIsCalledOff),
         ("draft", "published", STARTING, BrokenInput),
     ],
 )
 def test_published_once_and_in_time(state, activity, span, refusal):
     check(
         refusal,
-        lambda: rules.ensure_may_publish(state=state, activity_state=activity, span=span, now=NOW),
+        lambda: shift_rules.ensure_may_publish(
+            state=state, activity_state=activity, span=span, now=NOW
+        ),
     )
 
 
@@ -115,27 +119,47 @@ def test_age_of_a_leap_day_child(day, age):
 )
 def test_every_bad_field_is_named(span, minimum, capacity, fields):
     if not fields:
-        rules.ensure_is_sound(span, minimum=minimum, capacity=capacity)
+        shift_rules.ensure_is_sound(span, minimum=minimum, capacity=capacity)
         return
     with pytest.raises(BrokenInput) as broken:
-        rules.ensure_is_sound(span, minimum=minimum, capacity=capacity)
+        shift_rules.ensure_is_sound(span, minimum=minimum, capacity=capacity)
     assert [field for field, _sentence in broken.value.errors] == fields
 
 
 @pytest.mark.parametrize(
-    ("capacity", "confirmed", "refusal"),
-    [(5, 5, None), (5, 4, None), (4, 5, rules.CapacityBelowConfirmed)],
+    ("places", "confirmed", "staying", "refusal"),
+    [
+        (5, 5, None, None),
+        (5, 4, None, None),
+        (4, 5, None, shift_rules.CapacityBelowConfirmed),
+        (4, 5, 4, None),
+        (4, 5, 3, shift_rules.NobodyIsChosen),
+        (4, 5, 5, shift_rules.NobodyIsChosen),
+        (4, 5, 0, shift_rules.NobodyIsChosen),
+    ],
 )
-def test_places_that_are_taken_stay(capacity, confirmed, refusal):
-    check(refusal, lambda: rules.ensure_capacity_holds(capacity=capacity, confirmed=confirmed))
+def test_staff_choose_who_stays(places, confirmed, staying, refusal):
+    check(
+        refusal,
+        lambda: shift_rules.ensure_all_may_stay(
+            places=places, confirmed=confirmed, staying=staying
+        ),
+    )
+
+
+MISSING = shift_rules.RiskNoticeIsMissing
 
 
 @pytest.mark.parametrize(
     ("notice", "refusal"),
-    [("地面结冰", None), ("", rules.RiskNoticeIsMissing), (" \n", rules.RiskNoticeIsMissing)],
+    [
+        ("地面结冰", None),
+        ("", shift_rules.RiskNoticeIsMissing),
+        (" \n", shift_rules.RiskNoticeIsMissing),
+    ],
 )
 def test_risks_are_named(notice, refusal):
-    check(refusal, lambda: rules.ensure_states_its_risks(notice))
+    check(refusal, lambda: shift_rules.ensure_states_its_risks(notice))
 
 
 @pytest.mark.parametrize(
@@ -143,17 +167,17 @@ def test_risks_are_named(notice, refusal):
     [
         ("confirmed", None),
         ("waitlisted", None),
-        ("cancelled_by_volunteer", rules.SignupIsOver),
-        ("cancelled_by_org", rules.SignupIsOver),
+        ("cancelled_by_volunteer", line.SignupIsOver),
+        ("cancelled_by_org", line.SignupIsOver),
     ],
 )
 def test_a_promise_ends_once(state, refusal):
-    check(refusal, lambda: rules.ensure_live(state))
+    check(refusal, lambda: line.ensure_live(state))
 
 
 @pytest.mark.parametrize(("reason", "refusal"), [("大风", None), ("  ", BrokenInput)])
 def test_a_cancellation_says_why(reason, refusal):
-    check(refusal, lambda: rules.ensure_says_why(reason))
+    check(refusal, lambda: shift_rules.ensure_says_why(reason))
 
 
 @pytest.mark.parametrize(
@@ -162,24 +186,8 @@ def test_a_cancellation_says_why(reason, refusal):
 )
 def test_only_reminders_still_to_come(hours, kinds):
     starts_at = NOW + timedelta(hours=hours)
-    planned = rules.coming_reminders(starts_at, now=NOW)
-    assert planned == {kind: starts_at - rules.REMINDERS[kind] for kind in kinds}
-
-
-@pytest.mark.parametrize(
-    ("day", "group"),
-    [
-        (date(2026, 11, 24), "this"),  # today, a Tuesday
-        (date(2026, 11, 29), "this"),  # Sunday
-        (date(2026, 11, 30), "next"),  # Monday
-        (date(2026, 12, 6), "next"),
-        (date(2026, 12, 7), "later"),
-        (date(2026, 11, 23), "this"),
-        (date(2026, 11, 22), "this"),
-    ],
-)
-def test_weeks_begin_on_monday(day, group):
-    assert rules.week_of(day, today=date(2026, 11, 24)) == group
+    planned = line.coming_reminders(starts_at, now=NOW)
+    assert planned == {kind: starts_at - line.REMINDERS[kind] for kind in kinds}
 
 
 def check(refusal: type[Refusal] | None, ask) -> None:

@@ -4,8 +4,9 @@ from flask import Response
 from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, Field
 
-from volunteer_hub.activities import actions, policy, queries
+from volunteer_hub.activities import actions, policy
 from volunteer_hub.activities.models import Activity
+from volunteer_hub.activities.queries import activities as queries
 from volunteer_hub.foundation.api import In, Out, answer, blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction

@@ -6,11 +6,15 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, func, 
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from volunteer_hub.attendance.rules import disputes as dispute_rules
 from volunteer_hub.attendance.rules import hours as hours_rules
 from volunteer_hub.attendance.rules import presence as presence_rules
 from volunteer_hub.foundation.database import Id, Model
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
+
+_OPEN = text("state = 'open'")
 
 
 def _words(words: tuple[str, ...]) -> str:
@@ -20,7 +24,7 @@ def _words(words: tuple[str, ...]) -> str:
 class Presence(Model):
     """One person on one shift's day: arrived, gone, or not come. A walk-in has no sign-up.
 
-    The database itself refuses that somebody is present at two shifts at once.
+    The database itself refuses two places at once, and steps that rules.presence does not know.
     """
 
     __tablename__ = "presence"
@@ -60,8 +64,20 @@ class Presence(Model):
     signup: Mapped[Signup | None] = relationship(lazy="raise")
 
 
+class PosterCode(Model):
+    """The fixed code of a shift's poster; switched off and on again, older prints are void."""
+
+    __tablename__ = "poster_code"
+    __table_args__ = (CheckConstraint("revoked_at >= made_at", name="revoked_after_made"),)
+
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"), primary_key=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Hours(Model):
-    """Minutes served, from check-in to check-out. Locked once a second person verified them.
+    """Minutes that count of those served. Locked once a second person verified them.
 
     A settled row never changes (a trigger refuses it); a reversing row with negative minutes
     takes a locked one back, and a new row may follow.
@@ -75,6 +91,17 @@ class Hours(Model):
             "(reverses_id is null and minutes between 1 and 1440)"
             " or (reverses_id is not null and minutes between -1440 and -1)",
             name="at_most_a_day",
+        ),
+        CheckConstraint(
+            "minutes * served_minutes > 0 and abs(served_minutes) between abs(minutes) and 1440",
+            name="counts_what_was_served",
+        ),
+        CheckConstraint(
+            "minutes = served_minutes or state = 'locked' or reverses_id is not null",
+            name="shortened_when_verified",
+        ),
+        CheckConstraint(
+            "not below_presence_rule or source = 'clocked'", name="only_the_clock_falls_short"
         ),
         CheckConstraint("verified_by <> person_id", name="verified_by_someone_else"),
         CheckConstraint(
@@ -115,7 +142,12 @@ class Hours(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
     served_on: Mapped[date] = mapped_column(Date)  # the local day the shift began
-    minutes: Mapped[int] = mapped_column(Integer)
+    minutes: Mapped[int] = mapped_column(Integer)  # what counts
+    served_minutes: Mapped[int] = mapped_column(
+        Integer, default=lambda row: row.get_current_parameters()["minutes"]
+    )
+    below_presence_rule: Mapped[bool] = mapped_column(server_default=text("false"))
+    signup_id: Mapped[int | None] = mapped_column(ForeignKey("signup.id"))  # the promise behind it
     source: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="recorded")
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -154,3 +186,60 @@ class Hours(Model):
     @property
     def source_word(self) -> str:
         return hours_rules.SOURCE_WORDS[self.source]
+
+
+class Dispute(Model):
+    """A volunteer's objection to settled hours, and the answer by somebody who had no part in them.
+
+    Triggers keep it so, and keep what was answered or withdrawn from ever changing.
+    """
+
+    __tablename__ = "hours_dispute"
+    __table_args__ = (
+        CheckConstraint(f"state in ({_words(dispute_rules.STATES)})", name="state_is_known"),
+        CheckConstraint("says <> ''", name="says_what"),
+        CheckConstraint(
+            f"(state in ({_words(dispute_rules.ANSWERS)})) = (answered_at is not null)"
+            " and (answered_at is null) = (answered_by is null)"
+            " and (answered_at is not null) = (coalesce(answer, '') <> '')",
+            name="answered_says_why",
+        ),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at is not null)", name="withdrawn_has_a_time"
+        ),
+        CheckConstraint("answered_by <> opened_by", name="answered_by_someone_else"),
+        Index("uq_hours_dispute_open", "hours_id", unique=True, postgresql_where=_OPEN),
+        Index("ix_hours_dispute_due", "due_on", "id", postgresql_where=_OPEN),
+        Index("ix_hours_dispute_hours_id", "hours_id", "id"),
+    )
+
+    id: Mapped[Id]
+    hours_id: Mapped[int] = mapped_column(ForeignKey("hours.id"))
+    opened_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+    says: Mapped[str]
+    due_on: Mapped[date] = mapped_column(Date)  # the local day by which it is answered
+    state: Mapped[str] = mapped_column(server_default="open")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None]  # the volunteer reads it
+    withdrawn_at: Mapped[datetime | None]
+
+    hours: Mapped[Hours] = relationship(lazy="raise")
+
+    @property
+    def state_word(self) -> str:
+        return dispute_rules.STATE_WORDS[self.state]
+
+
+class StarLevel(Model):
+    """How many verified minutes a star takes. Data, because places differ."""
+
+    __tablename__ = "star_level"
+    __table_args__ = (
+        CheckConstraint("stars between 1 and 5", name="one_to_five"),
+        CheckConstraint("minutes > 0", name="takes_time"),
+    )
+
+    stars: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    minutes: Mapped[int] = mapped_column(Integer, unique=True)

@@ -8,7 +8,12 @@
 | MARK        |           | in scope    | in scope    |            |
 | SEE_HOURS   |           |             | in scope    | in scope   |
 | SETTLE      |           |             | in scope, not own |      |
+| DECLARE     | own       | own         | own         | own        |
+| DISPUTE     | own       | own         | own         | own        |
+| ANSWER      |           |             | in scope, not involved | in scope, not involved |
+| SWITCH_POSTER |         |             | in scope    |            |
 
+SCAN is open to everybody: whoever scans a code is asked to sign in, and comes back.
 An administrator is technical and sees nobody's hours.
 """
 
@@ -16,6 +21,7 @@ from volunteer_hub.foundation.policy import (
     COORDINATOR,
     GRID_WORKER,
     SUPERVISOR,
+    everybody,
     everyone_signed_in,
     only,
 )
@@ -26,3 +32,8 @@ SEE_BOARD = only("see_board", GRID_WORKER, COORDINATOR, SUPERVISOR, scope="read"
 MARK = only("mark", GRID_WORKER, COORDINATOR)
 SEE_HOURS = only("see_hours", COORDINATOR, SUPERVISOR, scope="read")
 SETTLE = only("settle", COORDINATOR)
+DECLARE = everyone_signed_in("declare", scope="write")
+DISPUTE = everyone_signed_in("dispute", scope="write")
+ANSWER = only("answer", COORDINATOR, SUPERVISOR)  # a supervisor, where all coordinators took part
+SCAN = everybody("scan")
+SWITCH_POSTER = only("switch_poster", COORDINATOR)

@@ -15,7 +15,7 @@ from volunteer_hub.impact.queries import figures
 from volunteer_hub.impact.rules.measures import MEASURES
 from volunteer_hub.people import queries as people
 from volunteer_hub.people.rules.accounts import PRIVACY_VERSION
-from volunteer_hub.shifts.queries import lists
+from volunteer_hub.signups.queries import lists
 
 SHOWN = 4  # shifts on the landing page
 

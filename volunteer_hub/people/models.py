@@ -14,7 +14,11 @@ from volunteer_hub.places.models import Place
 
 
 class Person(Model):
-    """Someone with an account: a resident, a volunteer, staff. A phone or an e-mail at least."""
+    """Someone with an account: a resident, a volunteer, staff.
+
+    A phone or an e-mail at least, or somebody who passes messages on: a child is reached through
+    a guardian, an old neighbour through the grid worker.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -22,12 +26,16 @@ class Person(Model):
         UniqueConstraint("email"),
         UniqueConstraint("volunteer_no"),
         CheckConstraint(
-            "left_at is not null or phone is not null or email is not null", name="can_be_reached"
+            "left_at is not null or phone is not null or email is not null"
+            " or reached_through_id is not null",
+            name="can_be_reached",
         ),
+        CheckConstraint("reached_through_id <> id", name="reached_through_another"),
         CheckConstraint("phone ~ '^[+][1-9][0-9]{6,14}$'", name="phone_is_e164"),
         CheckConstraint("language in ('zh', 'en')", name="language_is_known"),
         Index("ix_person_sort_key", "sort_key", "id"),
         Index("ix_person_home_place_id", "home_place_id"),
+        Index("ix_person_reached_through_id", "reached_through_id"),
     )
 
     id: Mapped[Id]
@@ -36,6 +44,7 @@ class Person(Model):
     volunteer_no: Mapped[str]  # BYL-2026-00318: shown instead of ID numbers
     phone: Mapped[str | None]  # E.164
     email: Mapped[str | None] = mapped_column(CITEXT)
+    reached_through_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     password_hash: Mapped[str | None]  # argon2id
     birth_date: Mapped[date | None] = mapped_column(Date)
     home_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
@@ -53,6 +62,11 @@ class Person(Model):
     def written_phone(self) -> str | None:
         """The number in groups, as people read it out."""
         return write_phone(self.phone) if self.phone else None
+
+    @property
+    def go_between_id(self) -> int | None:
+        """Name whose addresses letters take; nobody's while there is one of its own."""
+        return None if self.phone or self.email else self.reached_through_id
 
     # What Flask-Login asks of whoever is signed in.
     is_authenticated: ClassVar[bool] = True

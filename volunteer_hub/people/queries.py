@@ -23,6 +23,7 @@ from volunteer_hub.places.queries import ids_within, steps
 Thing = TypeVar("Thing")
 Owned = TypeVar("Owned", Consent, ApiToken, Preference)
 CLOCK = func.clock_timestamp()  # the database's
+AT_HOME = select(Person).options(joinedload(Person.home_place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,12 @@ class Listed:
 
 def get_person(person_id: int) -> Person:
     """Read a person together with their home place."""
-    wanted = select(Person).options(joinedload(Person.home_place))
-    return _one(wanted.where(Person.id == person_id))
+    return _one(AT_HOME.where(Person.id == person_id))
 
 
 def get_visible(person_id: int, scope: Scope) -> Person:
     """Read a person whom the scope reaches, with their home place, or nobody."""
-    wanted = select(Person).options(joinedload(Person.home_place))
-    return _one(wanted.where(Person.id == person_id, _seen(scope)))
+    return _one(AT_HOME.where(Person.id == person_id, seen(scope)))
 
 
 def find_by_address(address: str) -> Person | None:
@@ -102,12 +101,11 @@ def holders(role: str, path: str) -> list[Person]:
 def page_directory(
     scope: Scope, *, search: str, path: str | None, after: str | None
 ) -> Page[Listed]:
-    """Read one page of the people whom the scope reaches, by pinyin.
+    """Read one page, by pinyin, of whom the scope reaches and, if given, who live below the path.
 
     :param search: a part of the name or its pinyin, a volunteer number, or four last digits
-    :param path: only those who live at or below this place
     """
-    wanted = select(Person).options(joinedload(Person.home_place)).where(_seen(scope))
+    wanted = AT_HOME.where(seen(scope))
     if search:
         wanted = wanted.where(_named(search))
     if path:
@@ -139,18 +137,21 @@ def reader_of(person: Person, *, kind: str | None = None, place_path: str = "/")
 def readers_of(
     people: Sequence[Person], *, kind: str | None = None, place_path: str = "/"
 ) -> dict[int, Reader]:
-    """Say it of many people with one statement."""
-    reachable = [person.id for person in people if person.remind_by and kind is not None]
+    """Say it of many people with one statement, or two if some are reached through others."""
+    absent = {person.go_between_id for person in people if person.go_between_id}
+    between = {one.id: one for one in list_people(absent)} if absent else {}
+    ends = [(person, between.get(person.go_between_id or 0, person)) for person in people]
+    reachable = [end.id for _person, end in ends if end.remind_by and kind is not None]
     said = select(Preference.person_id, Preference.channel).where(Preference.wanted.is_(False))
     said = said.where(Preference.person_id.in_(reachable), Preference.kind == kind)
     unwanted = {tuple(row) for row in db.session.execute(said)} if reachable else set()
     return {
         person.id: Reader(
-            *(person.id, person.name, person.language, person.email, person.phone),
-            channels=frozenset(c for c in person.remind_by if (person.id, c) not in unwanted),
-            place_path=place_path,
+            *(person.id, person.name, end.language, end.email, end.phone),
+            frozenset(c for c in end.remind_by if end.is_active and (end.id, c) not in unwanted),
+            place_path,
         )
-        for person in people
+        for person, end in ends
     }
 
 
@@ -219,18 +220,17 @@ def _one(wanted: Select[Thing]) -> Thing:
 
 
 def _live(now: Any) -> ColumnElement[bool]:
-    return and_(
-        RoleGrant.starts_at <= now, or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
-    )
+    still = or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+    return and_(RoleGrant.starts_at <= now, still)
 
 
-def _seen(scope: Scope) -> ColumnElement[bool]:
+def seen(scope: Scope) -> ColumnElement[bool]:
+    """Say in SQL: the person's account is open, and the scope reaches it."""
     if scope.everywhere:
         return Person.left_at.is_(None)
     places = ids_within(scope.paths)
-    staff = select(RoleGrant.person_id).where(RoleGrant.place_id.in_(places))
-    held = Person.id.in_(staff.where(_live(CLOCK)))
-    ways = [Person.home_place_id.in_(places), held]
+    staff = select(RoleGrant.person_id).where(RoleGrant.place_id.in_(places), _live(CLOCK))
+    ways = [Person.home_place_id.in_(places), Person.id.in_(staff)]
     if scope.homeless:
         ways.append(Person.home_place_id.is_(None))
     return and_(Person.left_at.is_(None), or_(*ways))

@@ -1,52 +1,23 @@
-"""Spans of work, the places on them, and who promised to come."""
+"""Spans of work and the places on them."""
 
 from datetime import datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
     Integer,
-    UniqueConstraint,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import Id, Model
-from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
-from volunteer_hub.shifts.rules import SHIFT_STATES, SIGNUP_STATES
-
-
-class Words(TypedDict, total=False):
-    """What a shift says of itself beyond its Chinese title."""
-
-    title_en: str | None
-    spot_zh: str
-    spot_en: str | None
-    tasks_zh: str
-    tasks_en: str | None
-    requirements_zh: str
-    requirements_en: str | None
-    risk_notice_zh: str
-    risk_notice_en: str | None
-    minimum_age: int | None
-
-
-class Changes(Words, total=False):
-    """All that staff may change on a shift."""
-
-    title_zh: str
-    place: Place
-    starts_at: datetime
-    ends_at: datetime
-    minimum: int
-    capacity: int
+from volunteer_hub.shifts.rules import SHIFT_STATES
 
 
 class Setting(NamedTuple):
@@ -62,7 +33,8 @@ class Setting(NamedTuple):
 class Shift(Model):
     """A span of work with its places. The counters are the truth about who fits in.
 
-    `confirmed` can never pass `capacity`: the check constraint holds it under any race.
+    Who has a place, whom one is offered to and for whom one is kept never pass the places: the
+    check constraint holds it under any race. Staff overbook by raising `capacity_extra`.
     `revision` rises when the time or place changes, and calls back what was posted before.
     """
 
@@ -70,18 +42,29 @@ class Shift(Model):
     __table_args__ = (
         CheckConstraint(f"state in ({', '.join(map(repr, SHIFT_STATES))})", name="state_is_known"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
-        CheckConstraint("confirmed between 0 and capacity", name="never_overbooked"),
+        CheckConstraint(
+            "least(confirmed, offered, reserved, capacity_extra) >= 0"
+            " and confirmed + offered + reserved <= capacity + capacity_extra",
+            name="never_overbooked",
+        ),
         CheckConstraint("waiting >= 0", name="waiting_is_counted"),
         CheckConstraint("minimum between 0 and capacity", name="minimum_fits"),
         CheckConstraint("capacity > 0", name="has_places"),
         CheckConstraint("state <> 'published' or risk_notice_zh <> ''", name="states_its_risks"),
         CheckConstraint("state <> 'cancelled' or reason <> ''", name="cancelled_says_why"),
+        CheckConstraint("closes_at <= starts_at", name="sign_up_closes_by_the_start"),
+        CheckConstraint("leave_cutoff >= 0", name="cutoff_lies_before_the_start"),
+        CheckConstraint(
+            "state <> 'published' or not is_dangerous or (needs_insurance and need is not null)",
+            name="dangerous_work_is_protected",
+        ),
         Index(
             "ix_shift_coming",
             "starts_at",
             "id",
             postgresql_where=text("state <> 'draft'"),
         ),
+        Index("ix_shift_fair_until", "fair_until", postgresql_where=text("fair_until is not null")),
         Index("ix_shift_place_id", "place_id", "starts_at", "id"),
         Index("ix_shift_activity_id", "activity_id", "starts_at"),
     )
@@ -100,11 +83,24 @@ class Shift(Model):
     risk_notice_zh: Mapped[str] = mapped_column(server_default="")
     risk_notice_en: Mapped[str | None]
     minimum_age: Mapped[int | None] = mapped_column(Integer)
+    is_dangerous: Mapped[bool] = mapped_column(server_default=text("false"))
+    needs_insurance: Mapped[bool] = mapped_column(server_default=text("false"))
+    need: Mapped[str | None] = mapped_column(ForeignKey("credential_type.code"))
+    opens_at: Mapped[datetime | None]  # sign-up, if not at once
+    closes_at: Mapped[datetime | None]  # sign-up, if before the start
+    leave_cutoff: Mapped[int] = mapped_column(Integer, server_default="0")  # minutes before it
+    fair_until: Mapped[
+        datetime | None
+    ]  # until then everybody waits; then who served least is first
+    by_role: Mapped[bool] = mapped_column(server_default=text("false"))  # places are its roles'
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     minimum: Mapped[int] = mapped_column(Integer, server_default="0")
     capacity: Mapped[int] = mapped_column(Integer)
+    capacity_extra: Mapped[int] = mapped_column(Integer, server_default="0")  # overbooked by staff
     confirmed: Mapped[int] = mapped_column(Integer, server_default="0")
+    offered: Mapped[int] = mapped_column(Integer, server_default="0")  # freed, and held for one
+    reserved: Mapped[int] = mapped_column(Integer, server_default="0")  # kept for a group or unit
     waiting: Mapped[int] = mapped_column(Integer, server_default="0")
     next_rank: Mapped[int] = mapped_column(Integer, server_default="1")
     state: Mapped[str] = mapped_column(server_default="draft")
@@ -126,60 +122,42 @@ class Shift(Model):
 
     @property
     def free(self) -> int:
-        return self.capacity - self.confirmed
+        """Count the places that nobody has, is offered, or is kept for."""
+        return self.capacity + self.capacity_extra - self.taken
+
+    @property
+    def taken(self) -> int:
+        return self.confirmed + self.offered + self.reserved
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether people may join, or come up from the line."""
+        """Tell whether the shift is published and has not begun."""
         return self.state == "published" and self.starts_at > now
 
 
-class Signup(Model):
-    """A promise by one person to serve on one shift, or a place in its line.
+class ShiftRole(Model):
+    """One of several tasks on a shift, with places of its own; held under the shift's lock."""
 
-    `during` repeats the shift's span so that the database itself refuses overlapping promises.
-    `rank` only ever grows along the line; the place in it is counted (`queries.position`).
-    """
-
-    __tablename__ = "signup"
+    __tablename__ = "shift_role"
     __table_args__ = (
-        CheckConstraint(f"state in ({', '.join(map(repr, SIGNUP_STATES))})", name="state_is_known"),
+        CheckConstraint("capacity > 0", name="has_places"),
+        CheckConstraint("minimum between 0 and capacity", name="minimum_fits"),
         CheckConstraint(
-            "(state = 'waitlisted') = (rank is not null)", name="only_waiting_has_a_rank"
+            "least(confirmed, offered) >= 0 and confirmed + offered <= capacity",
+            name="never_overbooked",
         ),
-        CheckConstraint(
-            "(state in ('confirmed', 'waitlisted')) = (ended_at is null)",
-            name="live_until_it_ends",
-        ),
-        UniqueConstraint("shift_id", "rank"),
-        Index(
-            "uq_signup_live",
-            "shift_id",
-            "person_id",
-            unique=True,
-            postgresql_where=text("ended_at is null"),
-        ),
-        ExcludeConstraint(
-            ("person_id", "="),
-            ("during", "&&"),
-            name="ex_signup_no_overlap",
-            using="gist",
-            where=text("state = 'confirmed'"),
-        ),
-        Index("ix_signup_person_id", "person_id", "id"),
-        Index("ix_signup_line", "shift_id", "rank", postgresql_where=text("state = 'waitlisted'")),
+        Index("ix_shift_role_shift_id", "shift_id", "id"),
     )
 
     id: Mapped[Id]
     shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    state: Mapped[str]
-    rank: Mapped[int | None] = mapped_column(Integer)
-    during: Mapped[Range[Any]] = mapped_column(TSTZRANGE)
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # staff, for someone
-    joined_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
+    title_zh: Mapped[str]
+    title_en: Mapped[str | None]
+    minimum: Mapped[int] = mapped_column(Integer, server_default="0")
+    capacity: Mapped[int] = mapped_column(Integer)
+    confirmed: Mapped[int] = mapped_column(Integer, server_default="0")
+    offered: Mapped[int] = mapped_column(Integer, server_default="0")
+    need: Mapped[str | None] = mapped_column(ForeignKey("credential_type.code"))
 
-    shift: Mapped[Shift] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise")
+    @property
+    def free(self) -> int:
+        return self.capacity - self.confirmed - self.offered

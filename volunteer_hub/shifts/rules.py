@@ -1,50 +1,18 @@
-"""When may someone take or give back a place?  Pure: no database, no clock, no Flask."""
+"""What staff may do with a shift.  Pure."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal, sentence
 
 SHIFT_STATES = ("draft", "published", "cancelled")
-SIGNUP_STATES = ("confirmed", "waitlisted", "cancelled_by_volunteer", "cancelled_by_org")
-LIVE = frozenset({"confirmed", "waitlisted"})
-REMINDERS = {"24h": timedelta(hours=24), "2h": timedelta(hours=2)}  # how long before the start
 
 
 class ShiftIsOver(Refusal):
     """The shift has begun or is over."""
 
     said = sentence("This shift has already begun.")
-
-
-class ShiftIsNotOpen(Refusal):
-    """The shift is a draft or was cancelled."""
-
-    said = sentence("This shift is not open for sign-up.")
-
-
-class ShiftsOverlap(Refusal):
-    """The person already serves at that time."""
-
-    said = sentence("You already serve at that time: %(other)s.")
-
-
-class AlreadySignedUp(Refusal):
-    """The person has a place, or stands in line, already."""
-
-    said = sentence("You are signed up for this shift already.")
-
-
-class TooYoung(Refusal):
-    """The person is younger than the shift asks for on its day."""
-
-    said = sentence("This shift asks for an age of %(minimum_age)s years on its day.")
-
-
-class BirthDateIsNeeded(Refusal):
-    """The shift has an age limit and the person's birth date is not known."""
-
-    said = sentence("This shift has an age limit. Add your birth date to your profile first.")
 
 
 class RiskNoticeIsMissing(Refusal):
@@ -77,24 +45,52 @@ class PeopleWouldOverlap(Refusal):
     said = sentence("At that time these people serve elsewhere: %(names)s. Remove them first.")
 
 
-class SignupIsOver(Refusal):
-    """The place was given back before."""
-
-    said = sentence("This sign-up has ended already.")
-
-
 class CapacityBelowConfirmed(Refusal):
     """More people are confirmed than the new capacity holds."""
 
+    said = sentence("%(confirmed)s people are confirmed. Choose who stays, then lower the places.")
+
+
+class ProtectionIsMissing(Refusal):
+    """Dangerous work needs insurance and training before it is published (条例 art. 16, 17)."""
+
     said = sentence(
-        "%(confirmed)s people are confirmed. Remove people first, then lower the places."
+        "Dangerous work needs insurance and a training that people must hold."
+        " Set both before you publish."
     )
 
 
-def age_on(day: date, birth_date: date) -> int:
-    """Count full years on the day."""
-    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
-    return day.year - birth_date.year - before_birthday
+class RoleIsTaken(Refusal):
+    """A role that people hold cannot be removed, nor hold fewer than they are."""
+
+    said = sentence(
+        "%(persons)s people hold the role %(role)s. Remove people first, then lower its places."
+    )
+
+
+class RolesComeTooLate(Refusal):
+    """Who signed up without a role cannot be given one."""
+
+    said = sentence("People are signed up already: roles can only be set before that.")
+
+
+class PlacesAreKept(Refusal):
+    """Places that are kept for groups are released first."""
+
+    said = sentence("%(places)s places are kept for groups. Release them first.")
+
+
+class NotSoManyFree(Refusal):
+    """Only free places can be kept for somebody."""
+
+    said = sentence("Only %(free)s places are free.")
+
+
+class NobodyIsChosen(Refusal):
+    """Staff must choose exactly as many people as there will be places."""
+
+    status = 422
+    said = sentence("Choose exactly %(places)s people who stay.")
 
 
 def ensure_is_sound(span: Span, *, minimum: int, capacity: int) -> None:
@@ -148,61 +144,6 @@ def ensure_may_publish(*, state: str, activity_state: str, span: Span, now: date
     ensure_begins_later(span, now=now)
 
 
-def ensure_open(*, state: str, span: Span, now: datetime) -> None:
-    """Refuse a shift that is not published or has begun.
-
-    :raises ShiftIsNotOpen: unless it is published
-    :raises ShiftIsOver: from its first moment on
-    """
-    if state != "published":
-        raise ShiftIsNotOpen
-    ensure_not_begun(span, now=now)
-
-
-def ensure_not_begun(span: Span, *, now: datetime) -> None:
-    """Refuse to give or take back places once people are at work.
-
-    :raises ShiftIsOver: from its first moment on
-    """
-    if span.starts_at <= now:
-        raise ShiftIsOver
-
-
-def ensure_old_enough(*, minimum_age: int | None, birth_date: date | None, day: date) -> None:
-    """Refuse who is too young on the shift's local day.
-
-    :raises BirthDateIsNeeded: if there is a limit and the age cannot be known
-    :raises TooYoung: below the limit
-    """
-    if minimum_age is None:
-        return
-    if birth_date is None:
-        raise BirthDateIsNeeded
-    if age_on(day, birth_date) < minimum_age:
-        raise TooYoung(minimum_age=minimum_age)
-
-
-def ensure_free_then(*, already: bool, other: str | None) -> None:
-    """Refuse a second place on the same shift, or a place at a time already promised.
-
-    :raises AlreadySignedUp: if the person has a place here, or stands in line
-    :raises ShiftsOverlap: if the person serves on the `other` shift at that time
-    """
-    if already:
-        raise AlreadySignedUp
-    if other is not None:
-        raise ShiftsOverlap(other=other)
-
-
-def ensure_live(state: str) -> None:
-    """Refuse to end what has ended.
-
-    :raises SignupIsOver: the place was given back before
-    """
-    if state not in LIVE:
-        raise SignupIsOver
-
-
 def ensure_says_why(reason: str) -> None:
     """Refuse to cancel without a reason: everybody who planned to come reads it.
 
@@ -221,23 +162,78 @@ def ensure_states_its_risks(risk_notice: str) -> None:
         raise RiskNoticeIsMissing
 
 
-def ensure_capacity_holds(*, capacity: int, confirmed: int) -> None:
-    """Refuse fewer places than people who hold one.
+def ensure_protects(*, is_dangerous: bool, needs_insurance: bool, need: str | None) -> None:
+    """Refuse to publish dangerous work without insurance and training.
 
-    :raises CapacityBelowConfirmed: staff choose who leaves first
+    :raises ProtectionIsMissing: 志愿服务条例 art. 16 and 17
     """
-    if capacity < confirmed:
+    if is_dangerous and not (needs_insurance and need):
+        raise ProtectionIsMissing
+
+
+def ensure_window(
+    *, opens_at: datetime | None, closes_at: datetime | None, starts_at: datetime
+) -> None:
+    """Refuse a sign-up window that closes before it opens, or after the start.
+
+    :raises BrokenInput: naming closes_at or opens_at
+    """
+    if opens_at is not None and opens_at >= starts_at:
+        raise BrokenInput([("opens_at", sentence("Sign-up must open before the shift begins."))])
+    if closes_at is None:
+        return
+    if closes_at > starts_at:
+        raise BrokenInput([("closes_at", sentence("Sign-up closes at the start at the latest."))])
+    if opens_at is not None and closes_at <= opens_at:
+        raise BrokenInput([("closes_at", sentence("Sign-up must close after it opens."))])
+
+
+def ensure_all_may_stay(*, places: int, confirmed: int, staying: int | None) -> None:
+    """Refuse fewer places than people who hold one, until staff have chosen who stays.
+
+    :param staying: how many people staff chose; None if nobody was asked
+    :raises CapacityBelowConfirmed: staff choose first who stays
+    :raises NobodyIsChosen: unless exactly as many stay as there are places
+    """
+    if confirmed <= places:
+        return
+    if staying is None:
         raise CapacityBelowConfirmed(confirmed=confirmed)
+    if staying != places:
+        raise NobodyIsChosen(places=places)
 
 
-def coming_reminders(starts_at: datetime, *, now: datetime) -> dict[str, datetime]:
-    """Say when each reminder falls due; those whose moment has passed are left out."""
-    due = {kind: starts_at - before for kind, before in REMINDERS.items()}
-    return {kind: at for kind, at in due.items() if at > now}
+def ensure_keeps_fit(*, places: int, reserved: int) -> None:
+    """Refuse fewer places than are kept for groups.
+
+    :raises PlacesAreKept:
+    """
+    if places < reserved:
+        raise PlacesAreKept(places=reserved)
 
 
-def week_of(day: date, *, today: date) -> str:
-    """Say which group of the list a day belongs to: this week, the next, or later."""
-    monday = today - timedelta(days=today.weekday())
-    weeks = (day - monday).days // 7
-    return "this" if weeks <= 0 else "next" if weeks == 1 else "later"
+def ensure_may_divide(*, by_role: bool, wanted: bool, live: int) -> None:
+    """Refuse to begin or end giving places by role once people are signed up.
+
+    :raises RolesComeTooLate:
+    """
+    if by_role != wanted and live:
+        raise RolesComeTooLate
+
+
+def ensure_roles_are_sound(roles: Sequence[tuple[int, int]]) -> None:
+    """Refuse a role without a place, or that could never have enough people.
+
+    :param roles: least number of people and places of each
+    :raises BrokenInput: naming each field as roles-N-capacity or roles-N-minimum
+    """
+    faults = []
+    for number, (minimum, capacity) in enumerate(roles):
+        if capacity < 1:
+            fault = sentence("There must be one place at least.")
+            faults.append((f"roles-{number}-capacity", fault))
+        elif not 0 <= minimum <= capacity:
+            fault = sentence("Not fewer than 0 and not more than the places.")
+            faults.append((f"roles-{number}-minimum", fault))
+    if faults:
+        raise BrokenInput(faults)

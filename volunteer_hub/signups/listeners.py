@@ -4,8 +4,8 @@ from flask import Flask
 
 from volunteer_hub.foundation.bells import person_left
 from volunteer_hub.foundation.clock import utc_now
-from volunteer_hub.shifts.actions.joining import leave
-from volunteer_hub.shifts.queries.signups import ids_of_coming
+from volunteer_hub.signups.actions.joining import leave
+from volunteer_hub.signups.queries.signups import ids_of_coming
 
 
 def free_places(_sender: object, *, person_id: int) -> None:

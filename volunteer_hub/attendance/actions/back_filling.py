@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from volunteer_hub.attendance.actions.hours import record
+from volunteer_hub.attendance.actions.hours import ensure_nothing_stands, record
 from volunteer_hub.attendance.actions.presence import ensure_nowhere_else, put, start
 from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
 from volunteer_hub.attendance.queries import presence as presence_queries
 from volunteer_hub.attendance.rules import hours as rules
 from volunteer_hub.attendance.rules import presence as presence_rules
@@ -39,7 +38,7 @@ def back_fill(
         raise rules.NotOverYet
     minutes = rules.served_minutes(checked_in_at, checked_out_at, span=shift.span)
     presence_queries.lock_person(person.id)
-    _ensure_nothing_stands(shift, person)
+    ensure_nothing_stands(shift.id, person)
     ensure_nowhere_else(person, shift_id=shift.id, since=checked_in_at, until=checked_out_at)
     presence = presence_queries.lock_presence_of(shift.id, person.id)
     if presence and presence.state == "present":
@@ -59,15 +58,3 @@ def back_fill(
         reason=reason,
     )
     return hours
-
-
-def _ensure_nothing_stands(shift: Shift, person: Person) -> None:
-    """Refuse a second row beside one that waits, or that is locked and not reversed.
-
-    A reversal that waits for its second person does not free the row yet.
-    """
-    rows = queries.lock_of_person(shift.id, person.id)
-    reversed_ids = {row.reverses_id for row in rows if row.is_reversal and row.state == "locked"}
-    for row in rows:
-        if row.state != "rejected" and not row.is_reversal and row.id not in reversed_ids:
-            raise rules.HoursStandAlready(name=person.name)

@@ -19,8 +19,9 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import get_place
-from volunteer_hub.shifts.models import Shift, Signup
-from volunteer_hub.shifts.rules import ensure_old_enough
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.rules.joining import ensure_old_enough
 
 AT_ONCE = 200  # forgotten check-outs in one run
 
@@ -38,14 +39,14 @@ def check_in(
     queries.lock_person(person.id)
     signup = queries.find_signup(shift.id, person.id)
     if signup is None:
-        _ensure_may_walk_in(shift, person, method=method)
-    _close(queries.lock_finished(person.id, now=now), now=now)
+        ensure_may_walk_in(shift, person, method=method)
+    close(queries.lock_finished(person.id, now=now), now=now)
     presence = queries.lock_presence_of(shift.id, person.id)
-    rules.ensure_may_become(_state_of(presence), "present", name=person.name)
+    rules.ensure_may_become(state_of(presence), "present", name=person.name)
     ensure_nowhere_else(person, shift_id=shift.id, since=now, until=None)
     presence = presence or start(shift, person, signup)
     put(presence, "present", by=by, now=now, checked_in_at=now, method=method)
-    _note("checked_in", presence, shift=shift, by=by, method=method)
+    note("checked_in", presence, shift=shift, by=by, method=method)
     return presence
 
 
@@ -60,12 +61,18 @@ def check_out(*, presence_id: int, now: datetime, by: int | None) -> Hours:
     assert presence.checked_in_at is not None, "the table says so of everybody present"
     minutes = hours_rules.served_minutes(presence.checked_in_at, now, span=presence.shift.span)
     put(presence, "left", by=by, now=now, checked_out_at=now)
-    _note("checked_out", presence, shift=presence.shift, by=by)
+    note("checked_out", presence, shift=presence.shift, by=by)
     return record(presence, minutes=minutes, source="clocked", by=by, now=now)
 
 
 def mark_absent(
-    *, shift: Shift, person: Person, state: str, by: int | None, now: datetime
+    *,
+    shift: Shift,
+    person: Person,
+    state: str,
+    by: int | None,
+    now: datetime,
+    method: str = "board",
 ) -> Presence:
     """Write down that the person did not come: no_show or excused.
 
@@ -79,25 +86,30 @@ def mark_absent(
     if signup is None:
         raise rules.HasNoPlace(name=person.name)
     presence = queries.lock_presence_of(shift.id, person.id)
-    rules.ensure_may_become(_state_of(presence), state, name=person.name)
+    rules.ensure_may_become(state_of(presence), state, name=person.name)
     presence = presence or start(shift, person, signup)
-    put(presence, state, by=by, now=now)
-    _note("marked_absent", presence, shift=shift, by=by, state=state)
+    put(presence, state, by=by, now=now, method=method)
+    note("marked_absent", presence, shift=shift, by=by, state=state)
     return presence
 
 
-def undo(*, shift: Shift, person: Person, by: int | None, now: datetime) -> str:
+def undo(
+    *, shift: Shift, person: Person, by: int | None, now: datetime, seen: str | None = None
+) -> str:
     """Take the last mark back and say which state that leaves.
 
+    :param seen: the mark that the reader wants to take back; None: whichever is the last
     :raises NothingToUndo: if the person has no mark
+    :raises MarkedMeanwhile: if the last mark is another one by now
     :raises HoursAreSettled: if hours followed that others have looked at since
     """
     queries.lock_person(person.id)
     presence = queries.lock_presence_of(shift.id, person.id)
     if presence is None:
         raise rules.NothingToUndo(name=person.name)
+    rules.ensure_still(presence.state, seen or presence.state, name=person.name)
     back = rules.step_back(presence.state, name=person.name)
-    _note("undid_mark", presence, shift=shift, by=by, state=presence.state)
+    note("undid_mark", presence, shift=shift, by=by, state=presence.state)
     if back == rules.EXPECTED:
         db.session.delete(presence)
         db.session.flush()
@@ -111,7 +123,7 @@ def close_forgotten(*, now: datetime, limit: int = AT_ONCE) -> int:
 
     :returns: how many were closed; as many as `limit` means that more may wait
     """
-    return _close(queries.lock_forgotten(now=now, limit=limit), now=now)
+    return close(queries.lock_forgotten(now=now, limit=limit), now=now)
 
 
 def ensure_nowhere_else(
@@ -142,11 +154,17 @@ def put(presence: Presence, state: str, *, by: int | None, now: datetime, **more
     db.session.flush()
 
 
-def _state_of(presence: Presence | None) -> str:
+def state_of(presence: Presence | None) -> str:
+    """Say where somebody stands; without a row nothing was marked yet."""
     return presence.state if presence else rules.EXPECTED
 
 
-def _ensure_may_walk_in(shift: Shift, person: Person, *, method: str) -> None:
+def ensure_may_walk_in(shift: Shift, person: Person, *, method: str) -> None:
+    """Refuse who may not serve without a place.
+
+    :raises NotSignedUp: by code nobody walks in
+    :raises TooYoung, BirthDateIsNeeded: see shifts.rules.joining
+    """
     if method == "qr":
         raise rules.NotSignedUp
     ensure_old_enough(
@@ -157,9 +175,13 @@ def _ensure_may_walk_in(shift: Shift, person: Person, *, method: str) -> None:
 
 
 def _return(presence: Presence, *, by: int | None, now: datetime) -> None:
-    """Make somebody who left present again; the minutes that followed are gone with it."""
+    """Make somebody who left present again; the minutes that followed are gone with it.
+
+    Minutes from paper are undone by whoever typed them in; others reject them, with a reason.
+    """
     for hours in hours_queries.lock_of_person(presence.shift_id, presence.person_id):
-        if hours.state != "recorded" or hours.source != "clocked":
+        typed = hours.source == "confirmed_by_leader" and by is not None and hours.recorded_by == by
+        if hours.state != "recorded" or not (hours.source == "clocked" or typed):
             raise hours_rules.HoursAreSettled
         db.session.delete(hours)
     assert presence.checked_in_at is not None, "the table says so of everybody who left"
@@ -169,7 +191,8 @@ def _return(presence: Presence, *, by: int | None, now: datetime) -> None:
     put(presence, "present", by=by, now=now, checked_out_at=None)
 
 
-def _close(forgotten: Iterable[Presence], *, now: datetime) -> int:
+def close(forgotten: Iterable[Presence], *, now: datetime) -> int:
+    """Check these people out at the end of their shifts, and say how many they were."""
     closed = 0
     for presence in forgotten:
         assert presence.checked_in_at is not None, "the table says so of everybody present"
@@ -177,7 +200,7 @@ def _close(forgotten: Iterable[Presence], *, now: datetime) -> int:
         left = rules.forgotten_check_out(arrived, span=span)
         put(presence, "left", by=None, now=now, checked_out_at=left)
         closed += 1
-        _note("closed_forgotten", presence, shift=presence.shift, by=None)
+        note("closed_forgotten", presence, shift=presence.shift, by=None)
         try:
             minutes = hours_rules.served_minutes(arrived, left, span=span)
         except hours_rules.NothingWasServed:
@@ -189,7 +212,8 @@ def _close(forgotten: Iterable[Presence], *, now: datetime) -> int:
     return closed
 
 
-def _note(verb: str, presence: Presence, *, shift: Shift, by: int | None, **facts: str) -> None:
+def note(verb: str, presence: Presence, *, shift: Shift, by: int | None, **facts: str) -> None:
+    """Write into the audit trail what was marked for whom."""
     audit.record(
         verb,
         f"presence:{presence.id}",

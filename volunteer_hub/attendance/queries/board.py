@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.attendance.models import Hours, Presence
@@ -16,9 +17,11 @@ from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import ids_within
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
 
 LANES = 40  # shifts on one board; more are paged
+LONGEST_NIGHT = timedelta(days=1)  # nobody serves longer in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +66,54 @@ class RosterEntry:
         return WORDS[self.standing]
 
 
-def page_lanes(day: Span, *, paths: Iterable[str], after: str | None = None) -> Page[Lane]:
-    """Read the published shifts that begin on the day within the paths, with their counts."""
+def page_lanes(
+    day: Span, *, paths: Iterable[str], now: datetime, after: str | None = None
+) -> Page[Lane]:
+    """Read the day's published shifts within the paths, with their counts.
+
+    A shift that began the day before stands there while it runs, or somebody is still there.
+    """
     wanted = (
         select(Shift)
-        .where(
-            Shift.state == "published",
-            Shift.starts_at >= day.starts_at,
-            Shift.starts_at < day.ends_at,
-            Shift.place_id.in_(ids_within(paths)),
-        )
+        .where(*_stands_on(day, paths=paths, now=now))
         .options(joinedload(Shift.activity), joinedload(Shift.place))
     )
     page = read_page(wanted, keys=[Shift.starts_at, Shift.id], after=after, limit=LANES)
     counts = _counts([shift.id for shift in page.items])
     return page.map(lambda shift: _lane(shift, counts.get(shift.id)))
+
+
+def pulse(day: Span, *, paths: Iterable[str], now: datetime) -> str:
+    """Sum the day's shifts up in a few letters, by one statement: they differ once anything does.
+
+    Of marks and of places the sum is taken, not the newest: whoever commits late is seen too.
+    """
+    moments = func.sum(func.extract("epoch", Presence.marked_at))
+    marks = select(func.concat_ws(" ", func.count(), moments))
+    places = select(func.sum(Signup.id)).where(Signup.state == "confirmed")
+    facts = (
+        *(Shift.id, Shift.starts_at, Shift.ends_at, Shift.capacity, Shift.confirmed, Shift.waiting),
+        marks.where(Presence.shift_id == Shift.id).scalar_subquery(),
+        places.where(Signup.shift_id == Shift.id).scalar_subquery(),
+    )
+    wanted = select(*facts).where(*_stands_on(day, paths=paths, now=now)).order_by(Shift.id)
+    rows = [tuple(row) for row in db.session.execute(wanted)]
+    return sha256(repr(rows).encode()).hexdigest()[:20]
+
+
+def _stands_on(day: Span, *, paths: Iterable[str], now: datetime) -> list[ColumnElement[bool]]:
+    runs = and_(Shift.starts_at <= now, Shift.ends_at > now)
+    somebody = exists().where(Presence.shift_id == Shift.id, Presence.state == "present")
+    return [
+        Shift.state == "published",
+        Shift.starts_at >= day.starts_at - LONGEST_NIGHT,
+        Shift.starts_at < day.ends_at,
+        or_(
+            Shift.starts_at >= day.starts_at,
+            and_(Shift.ends_at > day.starts_at, or_(runs, somebody)),
+        ),
+        Shift.place_id.in_(ids_within(paths)),
+    ]
 
 
 def _lane(shift: Shift, counts: Any) -> Lane:
@@ -104,7 +140,7 @@ def _counts(shift_ids: Collection[int]) -> dict[int, Any]:
     return {row.shift_id: row for row in rows}
 
 
-def list_roster(shift: Shift, *, now: datetime) -> list[RosterEntry]:
+def list_roster(shift: Shift, *, now: datetime, viewer: int | None = None) -> list[RosterEntry]:
     """List who holds a place or was marked: late first, then expected, arrived, gone, absent."""
     promised = (
         _roster()
@@ -121,7 +157,7 @@ def list_roster(shift: Shift, *, now: datetime) -> list[RosterEntry]:
         .outerjoin(Signup, _holds_place())
         .where(Presence.shift_id == shift.id, Signup.id.is_(None))
     )
-    settled = _settled(shift.id)
+    settled = _settled(shift.id, viewer)
     rows = [*db.session.execute(promised), *db.session.execute(others)]
     entries = [_entry(row, shift=shift, now=now, settled=settled) for row in rows]
     return sorted(entries, key=lambda e: (ORDER.index(e.standing), e.sort_key, e.person_id))
@@ -155,10 +191,12 @@ def _roster() -> Select[*tuple[Any, ...]]:
     ).select_from(Person)
 
 
-def _settled(shift_id: int) -> frozenset[int]:
-    """Find whose hours can no longer be undone on the board."""
+def _settled(shift_id: int, viewer: int | None) -> frozenset[int]:
+    """Find whose hours this viewer can no longer undo on the board; see actions.presence.undo."""
+    own = and_(Hours.source == "confirmed_by_leader", Hours.recorded_by == viewer)
     wanted = select(Hours.person_id).where(
-        Hours.shift_id == shift_id, (Hours.state != "recorded") | (Hours.source != "clocked")
+        Hours.shift_id == shift_id,
+        or_(Hours.state != "recorded", ~or_(Hours.source == "clocked", own)),
     )
     return frozenset(db.session.scalars(wanted))
 

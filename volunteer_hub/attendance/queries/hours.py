@@ -1,17 +1,25 @@
 """Every select() on hours: what waits, what counts, whose they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.attendance.models import Hours
+from volunteer_hub.attendance.models import Hours, StarLevel
+from volunteer_hub.attendance.rules.hours import Limits
+from volunteer_hub.attendance.rules.stars import Threshold
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import ids_within
 from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
+
+UNDECLARED = 10  # shifts without hours that are offered for declaring
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,19 @@ class HoursTotals:
     def minutes(self) -> int:
         """All locked minutes; reversing rows are taken off."""
         return sum(self.by_source.values())
+
+
+def limits() -> Limits:
+    """Read what the operator set."""
+    said = current_app.config["SETTINGS"]
+    declare_within = timedelta(days=said.declare_within_days)
+    return Limits(said.presence_share, said.day_cap_hours * 60, declare_within, said.dispute_days)
+
+
+def list_thresholds() -> list[Threshold]:
+    """List what each star takes, the first star first."""
+    wanted = select(StarLevel.stars, StarLevel.minutes).order_by(StarLevel.minutes)
+    return [Threshold(*row) for row in db.session.execute(wanted)]
 
 
 def hours_of(person_id: int) -> HoursTotals:
@@ -69,6 +90,27 @@ def list_reversed(hours_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(filter(None, db.session.scalars(wanted)))
 
 
+def list_undeclared(person_id: int, *, since: datetime, until: datetime) -> Sequence[Shift]:
+    """List the shifts that ended in between, for which the person held a place but has no hours."""
+    written = select(Hours.id).where(Hours.shift_id == Shift.id, Hours.person_id == person_id)
+    wanted = (
+        select(Shift)
+        .join(Signup, and_(Signup.shift_id == Shift.id, Signup.person_id == person_id))
+        .where(Signup.state == "confirmed", Shift.state == "published", ~written.exists())
+        .where(Shift.ends_at >= since, Shift.ends_at <= until)
+        .options(joinedload(Shift.activity))
+    )
+    return db.session.scalars(wanted.order_by(Shift.ends_at.desc()).limit(UNDECLARED)).all()
+
+
+def list_last(person_id: int, shift_ids: Collection[int]) -> frozenset[int]:
+    """Find the person's newest row of each shift, reversals left aside."""
+    wanted = select(func.max(Hours.id)).where(
+        Hours.person_id == person_id, Hours.shift_id.in_(shift_ids), Hours.reverses_id.is_(None)
+    )
+    return frozenset(db.session.scalars(wanted.group_by(Hours.shift_id)))
+
+
 def page_waiting(*, paths: Iterable[str], after: str | None) -> Page[Hours]:
     """Read one page of the hours that wait for a second person, the oldest first."""
     wanted = _whole().where(Hours.state == "recorded")
@@ -91,7 +133,7 @@ def page_of_shift(shift_id: int, *, after: str | None) -> Page[Hours]:
 
 def count_clocked(shift_id: int, *, verifier: int) -> int:
     """Count the shift's clocked hours that the verifier may lock at once."""
-    wanted = select(func.count()).select_from(Hours).where(_waits_clocked(shift_id, verifier))
+    wanted = select(func.count()).select_from(Hours).where(waits_clocked(shift_id, verifier))
     return db.session.scalars(wanted).one()
 
 
@@ -109,6 +151,25 @@ def lock_hours(hours_id: int) -> Hours:
     return hours
 
 
+def lock_owners(*conditions: ColumnElement[bool]) -> Sequence[int]:
+    """Hold the persons of such rows, always in one order: the minutes of a day are theirs."""
+    theirs = select(Hours.person_id).where(*conditions)
+    wanted = select(Person.id).where(Person.id.in_(theirs)).order_by(Person.id)
+    return db.session.scalars(wanted.with_for_update(key_share=True)).all()
+
+
+def locked_minutes(rows: Iterable[Hours]) -> dict[tuple[int, date], int]:
+    """Add up what counts already of the days of these rows, by person; hold the persons first."""
+    days = list({(hours.person_id, hours.served_on) for hours in rows})
+    wanted = (
+        select(Hours.person_id, Hours.served_on, func.sum(Hours.minutes))
+        .where(Hours.state == "locked", tuple_(Hours.person_id, Hours.served_on).in_(days))
+        .group_by(Hours.person_id, Hours.served_on)
+    )
+    sums = {(person, day): int(minutes) for person, day, minutes in db.session.execute(wanted)}
+    return dict.fromkeys(days, 0) | sums
+
+
 def get_hours(hours_id: int) -> Hours:
     hours = db.session.scalars(_whole().where(Hours.id == hours_id)).one_or_none()
     if hours is None:
@@ -117,8 +178,8 @@ def get_hours(hours_id: int) -> Hours:
 
 
 def lock_clocked(shift_id: int, *, verifier: int) -> Sequence[Hours]:
-    """Hold the clocked rows of a shift that wait, but for the verifier's own."""
-    wanted = _whole().where(_waits_clocked(shift_id, verifier))
+    """Hold the clocked rows of a shift that wait, but for short stays and the verifier's own."""
+    wanted = _whole().where(waits_clocked(shift_id, verifier))
     return db.session.scalars(_locked(wanted.order_by(Hours.id))).all()
 
 
@@ -134,11 +195,13 @@ def find_reversal(hours_id: int) -> Hours | None:
     return db.session.scalars(wanted).one_or_none()
 
 
-def _waits_clocked(shift_id: int, verifier: int) -> ColumnElement[bool]:
+def waits_clocked(shift_id: int, verifier: int) -> ColumnElement[bool]:
+    """Say which rows may be verified in bulk."""
     return and_(
         Hours.shift_id == shift_id,
         Hours.state == "recorded",
         Hours.source == "clocked",
+        ~Hours.below_presence_rule,
         Hours.reverses_id.is_(None),
         Hours.person_id != verifier,
     )

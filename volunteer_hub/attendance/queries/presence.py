@@ -1,9 +1,9 @@
 """Every select() on who came, for marking one person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.activities.models import Activity
@@ -13,7 +13,8 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import find_by_address
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.models import Signup
 
 
 def get_shift(shift_id: int) -> Shift:
@@ -44,6 +45,16 @@ def find_signup(shift_id: int, person_id: int) -> Signup | None:
     """Find the person's confirmed place on the shift."""
     wanted = select(Signup).where(Signup.shift_id == shift_id, Signup.person_id == person_id)
     return db.session.scalars(wanted.where(Signup.state == "confirmed")).one_or_none()
+
+
+def list_on_sheet(shift_id: int, person_ids: Collection[int]) -> Sequence[Person]:
+    """List who of these people can stand on a printed sheet: they had a place, or were marked."""
+    promised = select(Signup.person_id).where(Signup.shift_id == shift_id)
+    marked = select(Presence.person_id).where(Presence.shift_id == shift_id)
+    wanted = select(Person).where(
+        Person.id.in_(person_ids), or_(Person.id.in_(promised), Person.id.in_(marked))
+    )
+    return db.session.scalars(wanted.order_by(Person.sort_key, Person.id)).all()
 
 
 def find_presence(shift_id: int, person_id: int) -> Presence | None:

@@ -1,6 +1,7 @@
 """Which hours may be counted, and who may say so.  Pure."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.refusal import Refusal, sentence
@@ -20,6 +21,15 @@ SOURCE_WORDS = {
 }
 LONGEST_DAY = 24 * 60  # minutes
 FORGOTTEN = sentence("forgotten check-out")
+
+
+class Limits(NamedTuple):
+    """What the operator set; README.md lists the settings."""
+
+    presence_share: int  # percent of the shift that a clocked stay must cover
+    day_cap: int  # minutes of one person's local day that may count
+    declare_within: timedelta  # after the shift's end
+    dispute_days: int
 
 
 class LeavesBeforeArriving(Refusal):
@@ -52,6 +62,36 @@ class HoursStandAlready(Refusal):
 
     said = sentence(
         "%(name)s has hours for this shift already. They must be rejected or reversed first."
+    )
+
+
+class HoursAreThere(Refusal):
+    """Whoever has hours for a shift does not declare them, but disputes them."""
+
+    said = sentence("There are hours of yours for this shift. Dispute them if they are wrong.")
+
+
+class TooLateToDeclare(Refusal):
+    """After some days nobody remembers well."""
+
+    said = sentence(
+        "Hours can be declared within %(days)s days of the shift. Ask the coordinator to write"
+        " them in."
+    )
+
+
+class MinutesDoNotFit(Refusal):
+    """More minutes than there can have been, or none."""
+
+    status = 422
+    said = sentence("Give a number of minutes from %(least)s to %(most)s.")
+
+
+class DayIsFull(Refusal):
+    """Of one person's day no more than the cap counts."""
+
+    said = sentence(
+        "No more than %(cap)s h of one day count. Of these %(minutes)s min, %(fits)s min still fit."
     )
 
 
@@ -100,6 +140,44 @@ def served_minutes(checked_in_at: datetime, checked_out_at: datetime, *, span: S
     if minutes < 1:
         raise NothingWasServed
     return minutes
+
+
+def is_short(stay: Span, *, shift: Span, share: int) -> bool:
+    """Tell whether the stay covers less of the shift than the share asks for, in percent."""
+    covered = min(stay.ends_at, shift.ends_at) - max(stay.starts_at, shift.starts_at)
+    return covered * 100 < (shift.ends_at - shift.starts_at) * share
+
+
+def counted_minutes(served: int, *, locked: int, cap: int, agreed: int | None = None) -> int:
+    """Count what was served, or the part that the day still holds if the verifier agreed to it.
+
+    :param locked: minutes of the person's day that count already
+    :raises DayIsFull: naming how many minutes still fit
+    """
+    fits = max(min(served, cap - locked), 0)
+    if fits == 0 or fits not in (served, agreed):
+        raise DayIsFull(cap=cap // 60, minutes=served, fits=fits)
+    return fits
+
+
+def ensure_minutes(minutes: int, *, most: int, least: int = 1) -> None:
+    """Refuse minutes that nobody can have served.
+
+    :raises MinutesDoNotFit: outside least to most
+    """
+    if not least <= minutes <= most:
+        raise MinutesDoNotFit(least=least, most=most)
+
+
+def ensure_may_declare(ends_at: datetime, *, within: timedelta, now: datetime) -> None:
+    """Refuse a declaration before the shift's end, and long after it.
+
+    :raises NotOverYet, TooLateToDeclare: outside [end, end + within]
+    """
+    if now < ends_at:
+        raise NotOverYet
+    if now > ends_at + within:
+        raise TooLateToDeclare(days=within.days)
 
 
 def ensure_reason(reason: str) -> None:

@@ -9,7 +9,8 @@ EXPECTED = "expected"  # nothing was marked yet: there is no row
 STATES = ("present", "left", "no_show", "excused")
 METHODS = ("board", "qr", "paper")
 
-# What may follow what. Undoing goes one step back.
+# What may follow what; undoing goes one step back. The database refuses every other step itself
+# (trigger presence_follows_its_steps), so a change here needs a migration.
 STEPS = {
     EXPECTED: ("present", "no_show", "excused"),
     "present": ("left",),
@@ -18,6 +19,8 @@ STEPS = {
     "excused": ("present", "no_show"),
 }
 BACK = {"present": EXPECTED, "left": "present", "no_show": EXPECTED, "excused": EXPECTED}
+# From these a whole stay may be written in at once, arrival and departure, with method paper.
+WRITTEN_IN = (EXPECTED, "no_show", "excused", "left")
 
 # How the day board puts people in order; the first three have no mark yet.
 ORDER = ("late", "missing", "expected", "present", "left", "no_show", "excused")
@@ -83,6 +86,12 @@ class NothingToUndo(Refusal):
     """Nothing was marked for the person."""
 
     said = sentence("Nothing is marked for %(name)s.")
+
+
+class MarkedMeanwhile(Refusal):
+    """Somebody else marked the person after this page was read: the last mark is another one."""
+
+    said = sentence("%(name)s has been marked by somebody else meanwhile. Please look again.")
 
 
 class PersonCame(Refusal):
@@ -178,6 +187,15 @@ def step_back(state: str, *, name: str) -> str:
     if state not in BACK:
         raise NothingToUndo(name=name)
     return BACK[state]
+
+
+def ensure_still(state: str, seen: str, *, name: str) -> None:
+    """Refuse to undo a mark other than the one the reader saw.
+
+    :raises MarkedMeanwhile: if another one has taken its place
+    """
+    if state != seen:
+        raise MarkedMeanwhile(name=name)
 
 
 def forgotten_check_out(checked_in_at: datetime, *, span: Span) -> datetime:

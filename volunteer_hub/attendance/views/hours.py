@@ -1,4 +1,4 @@
-"""Hours: what waits for a second person, what a shift gave, what is one's own."""
+"""Hours: what waits for a second person, what a shift gave."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from volunteer_hub.attendance.actions import hours as actions
 from volunteer_hub.attendance.actions.back_filling import back_fill as write_in
 from volunteer_hub.attendance.forms import BackFillForm, ReasonForm
 from volunteer_hub.attendance.models import Hours
+from volunteer_hub.attendance.queries import disputes
 from volunteer_hub.attendance.queries import hours as queries
 from volunteer_hub.attendance.queries import presence as presence_queries
 from volunteer_hub.attendance.rules import hours as rules
@@ -29,11 +30,16 @@ blueprints = (blueprint,)
 @permits(policy.SEE_HOURS)
 def hours_waiting() -> str:
     """List what waits for a second person, the oldest first."""
-    actor = current_actor()
-    paths = actor.paths(policy.SEE_HOURS.roles or ())
+    paths = current_actor().paths(policy.SEE_HOURS.roles or ())
     page = queries.page_waiting(paths=paths, after=request.args.get("after"))
+    disputed, overdue = disputes.count_open(paths, today=local_day(utc_now()))
     return render_template(
-        "attendance/hours_waiting.html", page=page, total=queries.count_waiting(paths), steps=_steps
+        "attendance/hours_waiting.html",
+        page=page,
+        total=queries.count_waiting(paths),
+        steps=_steps,
+        disputed=disputed,
+        overdue=overdue,
     )
 
 
@@ -58,14 +64,37 @@ def shift(shift_id: int) -> str:
 @blueprint.post("/attendance/hours/<int:hours_id>/verify")
 @permits(policy.SETTLE)
 def verify(hours_id: int) -> Response:
+    """Lock the hours; where the day is full, ask first whether fewer minutes shall count."""
     _hours_in_scope(hours_id, policy.SETTLE)
+    back, agreed = _back(), request.form.get("agreed", type=int)
     try:
         with transaction():
-            actions.verify_hours(hours_id=hours_id, verifier=_me(), now=utc_now())
+            actions.verify_hours(hours_id=hours_id, verifier=_me(), now=utc_now(), agreed=agreed)
         flash(_("Verified: the hours count now."), "success")
+    except rules.DayIsFull as refusal:
+        flash(say(refusal), "error")
+        if refusal.facts["fits"]:
+            back = url_for(".hours_shorten", hours_id=hours_id)
     except Refusal as refusal:
         flash(say(refusal), "error")
-    return redirect(_back(), 303)
+    return redirect(back, 303)
+
+
+@blueprint.get("/attendance/hours/<int:hours_id>/shorten")
+@permits(policy.SETTLE)
+def hours_shorten(hours_id: int) -> str:
+    """Show what of the hours the day still holds, and offer to count just that."""
+    found = _hours_in_scope(hours_id, policy.SETTLE)
+    ((_day, locked),) = queries.locked_minutes([found]).items()
+    cap = queries.limits().day_cap
+    return render_template(
+        "attendance/hours_shorten.html",
+        entry=found,
+        locked=locked,
+        cap=cap,
+        fits=max(min(found.minutes, cap - locked), 0),
+        back=url_for(".shift", shift_id=found.shift_id),
+    )
 
 
 @blueprint.post("/attendance/shifts/<int:shift_id>/verify")
@@ -77,6 +106,8 @@ def verify_shift(shift_id: int) -> Response:
         number = actions.verify_shift(shift_id=found.id, verifier=_me(), now=utc_now())
     said = ngettext("%(num)s entry verified.", "%(num)s entries verified.", number)
     flash(said, "success" if number else "info")
+    if queries.count_clocked(found.id, verifier=_me()):
+        flash(_("The rest would pass the day's cap: look at them one by one."), "info")
     return redirect(_back(), 303)
 
 
@@ -121,21 +152,6 @@ def back_fill(shift_id: int) -> Response | tuple[str, int]:
                 found = presence_queries.get_shift(shift_id)  # the rollback let go of it
     page = render_template("attendance/back_fill.html", shift=found, form=form, back=there)
     return page, 422 if form.errors else 200
-
-
-@blueprint.get("/me/hours")
-@permits(policy.OWN_HOURS)
-def my_hours() -> str:
-    """Show a person all hours of their own, each class by itself, with every correction."""
-    page = queries.page_own(_me(), after=request.args.get("after"))
-    return render_template(
-        "attendance/my_hours.html",
-        totals=queries.hours_of(_me()),
-        source_words=rules.SOURCE_WORDS,
-        page=page,
-        taken_back=queries.list_reversed(one.id for one in page.items),
-        today=local_day(utc_now()),
-    )
 
 
 def _with_reason(verb: str, found: Hours) -> Response | tuple[str, int]:

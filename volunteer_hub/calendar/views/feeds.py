@@ -1,62 +1,70 @@
-"""Calendar files: one shift, everything public, and one person's own at a secret address."""
+"""Calendars to subscribe to: what is held for everybody, and a person's own at a secret address.
+
+Programs read them again and again: one that says the same as last time is answered by 304.
+"""
 
 from datetime import timedelta
 
-from flask import Response as FileResponse
-from flask import flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from volunteer_hub.calendar import actions, queries
+from volunteer_hub.calendar import actions
+from volunteer_hub.calendar.queries import feeds
+from volunteer_hub.calendar.views import events
+from volunteer_hub.calendar.views.files import answer
 from volunteer_hub.calendar.views.opportunities import blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import speaking
+from volunteer_hub.foundation.language import language, speaking
+from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.queries import get_person
+from volunteer_hub.places.queries import get_by_code
 from volunteer_hub.shifts import policy
-from volunteer_hub.shifts.letters import calendar
-from volunteer_hub.shifts.models import Shift
-from volunteer_hub.shifts.queries import shifts, signups
+from volunteer_hub.signups import policy as signup_policy
+from volunteer_hub.signups.letters import calendar
 
 blueprints = (blueprint,)
 
-CALENDAR_TYPE = "text/calendar; charset=utf-8"
 FEED_REACHES_BACK = timedelta(days=365)
+FOR_A_QUARTER_OF_AN_HOUR = "public, max-age=900"
+READS_OF_ONE_FEED = "30 per minute; 240 per hour"  # once in a few hours is what programs do
 
 
-@blueprint.get("/shifts/<int:shift_id>.ics")
-@permits(policy.LIST)
-def calendar_file(shift_id: int) -> FileResponse:
-    """Give the shift as a file for a calendar; one's own carries the reminders."""
-    shift, person_id = _open(shift_id), current_actor().person_id
-    own = signups.find_live(shift_id, person_id=person_id) if person_id else None
-    content = calendar.one(shift, now=utc_now(), person_id=person_id if own else None)
-    return _file(content, f"shift-{shift_id}.ics")
+def _by_feed() -> str:
+    """Count by secret address: many programs read through the same network."""
+    return f"feed:{(request.view_args or {}).get('token')}"
 
 
 @blueprint.get("/activities/public.ics")
 @permits(policy.LIST)
-def public_calendar() -> FileResponse:
-    """Give the published shifts of the next 90 days as a calendar to subscribe to."""
-    now = utc_now()
-    coming = queries.list_published(since=now, until=now + queries.PUBLIC_CALENDAR_REACHES)
-    named = [(shift, "confirmed") for shift in coming]
-    return _file(calendar.feed(_("Volunteer Hub"), named, now=now), "public.ics")
+def public_calendar() -> Response:
+    """Give what is held in the next 90 days, everywhere or at ?place=, in the language ?lang=."""
+    now, place = utc_now(), request.args.get("place")
+    path = get_by_code(place).path if place else None
+    span = {"since": now, "until": now + feeds.PUBLIC_CALENDAR_REACHES, "path": path}
+    singles, held = feeds.list_singles(**span), feeds.list_held(**span)
+    with speaking(request.args.get("lang") or language()):
+        found = [events.of_activity(activity, now=now) for activity in singles]
+        found += [event for series in held for event in events.of_series(series, now=now)]
+        content = calendar.write(found, _("Volunteer Hub"))
+    return answer(content, "public.ics", kept=FOR_A_QUARTER_OF_AN_HOUR)
 
 
 @blueprint.get("/shifts/feed")
-@permits(policy.READ_OWN)
+@permits(signup_policy.READ_OWN)
 def own_calendar() -> str:
-    """Show the secret address of one's own calendar."""
+    """Show the secret address of one's own calendar, and how to subscribe to it."""
     person = get_person(current_actor().person_id or 0)
     return render_template("calendar/own_calendar.html", token=person.calendar_token)
 
 
 @blueprint.post("/shifts/feed")
-@permits(policy.CHANGE_OWN)
-def renew_calendar() -> Response:
+@limiter.limit("10 per hour")
+@permits(signup_policy.CHANGE_OWN)
+def renew_calendar() -> AnyResponse:
     """Make the secret address, or a new one in place of it."""
     person = get_person(current_actor().person_id or 0)
     with transaction():
@@ -66,28 +74,16 @@ def renew_calendar() -> Response:
 
 
 @blueprint.get("/shifts/feed/<token>.ics")
+@limiter.limit(READS_OF_ONE_FEED, key_func=_by_feed)
 @permits(policy.LIST)
-def feed(token: str) -> FileResponse:
+def feed(token: str) -> Response:
     """Give a person's shifts to the calendar program that knows the secret address."""
-    person = queries.find_person_by_feed(token)
+    person = feeds.find_person_by_feed(token)
     if person is None:
         raise NotFound
     now = utc_now()
-    promises = queries.list_for_person(person.id, since=now - FEED_REACHES_BACK)
+    promises = feeds.list_for_person(person.id, since=now - FEED_REACHES_BACK)
     named = [(signup.shift, signup.state) for signup in promises]
     with speaking(person.language):
         content = calendar.feed(_("My volunteering"), named, now=now, person_id=person.id)
-    return FileResponse(content, content_type=CALENDAR_TYPE)
-
-
-def _file(content: bytes, name: str) -> FileResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return FileResponse(content, content_type=CALENDAR_TYPE, headers=headers)
-
-
-def _open(shift_id: int) -> Shift:
-    """Read a shift that this reader may see; a draft is for staff of its place."""
-    shift = shifts.get_shift(shift_id)
-    if shift.state == "draft":
-        policy.READ_DRAFT.ensure(current_actor(), path=shift.place.path)
-    return shift
+    return answer(content, "my-volunteering.ics")

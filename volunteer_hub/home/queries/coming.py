@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from volunteer_hub.shifts.queries import lists, signups
+from volunteer_hub.shifts.queries import lists
 from volunteer_hub.shifts.queries.lists import ShiftRow
+from volunteer_hub.signups.queries import signups
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import IntegrityError
 
-from volunteer_hub.foundation import bells
+from volunteer_hub.foundation import audit, bells
 from volunteer_hub.foundation.clock import local_date
 from volunteer_hub.foundation.database import attempt, db, violated
 from volunteer_hub.foundation.language import zone
@@ -39,20 +39,39 @@ def create_person(
     """
     if not (phone or email):
         raise addresses.AddressIsNeeded
-    accounts.ensure_born(birth_date, today=local_date(now, zone()))
-    person = Person(
-        name=accounts.read_name(name),
+    return _open(
+        name=name,
         phone=addresses.read_phone(phone) if phone else None,
         email=addresses.read_email(email) if email else None,
         language=language,
         birth_date=birth_date,
         home_place=home_place,
-        created_at=now,
+        now=now,
     )
-    person.sort_key = pinyin(person.name)
-    person.volunteer_no = _numbers(1, now)[0]
-    with _own_address():
-        db.session.add(person)
+
+
+def add_reached_person(
+    *,
+    name: str,
+    birth_date: date | None,
+    home_place: Place | None,
+    through: Person,
+    by: int,
+    now: datetime,
+) -> Person:
+    """Open an account for somebody without phone and e-mail, who is reached through another.
+
+    Their letters go to the go-between, in the go-between's language, and name whom they concern.
+
+    :raises GoBetweenCannotHelp: unless the go-between can be reached
+    """
+    has_address = bool(through.phone or through.email)
+    accounts.ensure_can_pass_on(has_address=has_address, has_left=not through.is_active)
+    facts = {"name": name, "birth_date": birth_date, "home_place": home_place, "now": now}
+    person = _open(reached_through_id=through.id, language=through.language, **facts)
+    path = home_place.path if home_place else "/"
+    written = {"place_path": path, "actor_id": by, "through": through.id}
+    audit.record("added-reached-person", f"person:{person.id}", **written)
     return person
 
 
@@ -135,7 +154,7 @@ def leave(*, person: Person, now: datetime) -> None:
         raise accounts.PersonHasLeft
     person.left_at = now
     person.phone = person.email = person.password_hash = person.calendar_token = None
-    person.birth_date = person.home_place = None
+    person.birth_date = person.home_place = person.reached_through_id = None
     person.name = person.sort_key = person.volunteer_no
     end_sessions(person=person)
     for grant in queries.list_grants(person.id):
@@ -146,6 +165,16 @@ def leave(*, person: Person, now: datetime) -> None:
     db.session.execute(delete(Preference).where(Preference.person_id == person.id))
     bells.person_renamed.send(person_id=person.id)
     bells.person_left.send(person_id=person.id)
+
+
+def _open(*, name: str, birth_date: date | None, now: datetime, **facts: Any) -> Person:
+    accounts.ensure_born(birth_date, today=local_date(now, zone()))
+    person = Person(name=accounts.read_name(name), birth_date=birth_date, created_at=now, **facts)
+    person.sort_key = pinyin(person.name)
+    person.volunteer_no = _numbers(1, now)[0]
+    with _own_address():
+        db.session.add(person)
+    return person
 
 
 def _numbers(count: int, now: datetime) -> list[str]:

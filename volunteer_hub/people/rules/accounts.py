@@ -66,6 +66,12 @@ class PersonHasLeft(Refusal):
     said = sentence("This person has left; the account cannot be changed any more.")
 
 
+class GoBetweenCannotHelp(Refusal):
+    """Whoever passes messages on must get them."""
+
+    said = sentence("Choose somebody with an account and a phone or e-mail of their own.")
+
+
 class ConsentIsNeeded(Refusal):
     """No account without knowing what it keeps."""
 
@@ -93,6 +99,15 @@ def ensure_born(birth_date: date | None, *, today: date) -> None:
         raise BirthDateCannotBe
     if birth_date and birth_date > today:
         raise BirthDateCannotBe
+
+
+def ensure_can_pass_on(*, has_address: bool, has_left: bool) -> None:
+    """Refuse a go-between whom no letter reaches.
+
+    :raises GoBetweenCannotHelp: without an address of their own, or with a closed account
+    """
+    if has_left or not has_address:
+        raise GoBetweenCannotHelp
 
 
 def volunteer_no(year: int, number: int) -> str:

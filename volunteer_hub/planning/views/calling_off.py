@@ -4,16 +4,19 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from volunteer_hub.activities.policy import CANCEL as CALL_OFF
+from volunteer_hub.activities.rules.days_off import WORDS
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.planning.forms import ReasonForm
-from volunteer_hub.planning.views.shifts import back, blueprint, open_activity, open_for, said
+from volunteer_hub.planning.actions import occurrences
+from volunteer_hub.planning.forms.shifts import ReasonForm
+from volunteer_hub.planning.views.filling import open_activity, said
+from volunteer_hub.planning.views.shifts import back, blueprint, open_for
 from volunteer_hub.shifts import policy
-from volunteer_hub.shifts.actions import planning
 from volunteer_hub.shifts.queries import lists
+from volunteer_hub.signups.actions import changing
 
 blueprints = (blueprint,)
 Answer = Response | tuple[str, int]
@@ -36,7 +39,7 @@ def cancel(shift_id: int) -> Answer:
     try:
         with transaction():
             reason = form.reason.data or ""
-            planning.cancel_shift(shift_id=shift_id, reason=reason, now=utc_now())
+            changing.cancel_shift(shift_id=shift_id, reason=reason, now=utc_now())
     except Refusal as refusal:
         flash(said(refusal), "error")
     else:
@@ -49,9 +52,9 @@ def cancel(shift_id: int) -> Answer:
 def ask_call_off(activity_id: int) -> str:
     activity = open_activity(activity_id, CALL_OFF)
     planned = lists.list_of_activity(activity_id, drafts=True)
-    return render_template(
-        "planning/call_off.html", activity=activity, planned=planned, form=ReasonForm()
-    )
+    off = activity.day_off if activity.choice == "waiting" else None
+    form = ReasonForm(reason=_(WORDS[off]) if off else None)
+    return render_template("planning/call_off.html", activity=activity, planned=planned, form=form)
 
 
 @blueprint.post("/activities/<int:activity_id>/cancel")
@@ -65,9 +68,9 @@ def call_off(activity_id: int) -> Answer:
         return render_template("planning/call_off.html", **page), 422
     try:
         with transaction():
-            planning.call_off(activity=activity, reason=form.reason.data or "", now=utc_now())
+            occurrences.call_off(activity=activity, reason=form.reason.data or "", now=utc_now())
     except Refusal as refusal:
         flash(said(refusal), "error")
     else:
         flash(_("Cancelled. Everybody who signed up is told."), "success")
-    return redirect(url_for("shifts.activity", activity_id=activity_id), 303)
+    return redirect(url_for("signups.activity", activity_id=activity_id), 303)

@@ -3,24 +3,24 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from volunteer_hub.activities.models import Activity
 from volunteer_hub.activities.policy import CREATE as CREATE_ACTIVITY
-from volunteer_hub.activities.queries import SITES, get_activity
+from volunteer_hub.activities.queries.series import list_waiting
+from volunteer_hub.activities.rules.days_off import WORDS
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import say, say_errors
 from volunteer_hub.foundation.policy import Permission
-from volunteer_hub.foundation.refusal import BrokenInput, Refusal
-from volunteer_hub.places.models import Place
-from volunteer_hub.places.queries import choices, get_place
-from volunteer_hub.planning import queries
-from volunteer_hub.planning.forms import ShiftForm
+from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.planning.forms.shifts import ShiftForm
+from volunteer_hub.planning.policy import READ_SERIES, READ_TEMPLATES
+from volunteer_hub.planning.queries import workspace as queries
+from volunteer_hub.planning.views.filling import chosen_place, offer_places, open_activity, said
 from volunteer_hub.shifts import policy
 from volunteer_hub.shifts.actions import planning
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries import lists, shifts
+from volunteer_hub.signups.actions import changing
 
 blueprint = Blueprint("planning", "volunteer_hub.planning.views")
 blueprints = (blueprint,)
@@ -40,7 +40,11 @@ def workspace() -> str:
         rows=rows,
         bare=queries.list_bare_activities(paths, now=now),
         next_url=url_for(".workspace", after=page.next) if page.next else "",
+        waiting=list_waiting(paths, now=now),
+        off_words=WORDS,
         may_create=CREATE_ACTIVITY.allows(actor),
+        may_read_series=READ_SERIES.allows(actor),
+        may_read_templates=READ_TEMPLATES.allows(actor),
     )
 
 
@@ -62,7 +66,7 @@ def create(activity_id: int) -> Answer:
     activity, form = open_activity(activity_id, policy.CREATE), _form(policy.CREATE)
     if not form.validate_on_submit():
         return render_template("planning/new.html", form=form, activity=activity), 422
-    place = _chosen(form, policy.CREATE)
+    place = chosen_place(form, policy.CREATE)
     try:
         with transaction():
             shift = planning.create_shift(
@@ -79,7 +83,7 @@ def create(activity_id: int) -> Answer:
             )
     except Refusal as refusal:
         flash(said(refusal), "error")
-        return redirect(url_for("shifts.activity", activity_id=activity_id), 303)
+        return redirect(url_for("signups.activity", activity_id=activity_id), 303)
     flash(_("The draft is saved. Only staff see it until it is published."), "success")
     return back(shift.id)
 
@@ -99,12 +103,13 @@ def save(shift_id: int) -> Answer:
     form = _form(policy.EDIT, shift)
     if not form.validate_on_submit():
         return render_template("planning/edit.html", form=form, shift=shift), 422
-    place = _chosen(form, policy.EDIT)
+    place = chosen_place(form, policy.EDIT)
     try:
         with transaction():
-            planning.change_shift(
+            changing.change_shift(
                 shift_id=shift_id,
                 now=utc_now(),
+                announce=form.announce.data,
                 place=place,
                 title_zh=form.title_zh.data or "",
                 starts_at=form.starts_at.instant,
@@ -135,13 +140,6 @@ def publish(shift_id: int) -> Answer:
     return back(shift_id)
 
 
-def said(refusal: Refusal) -> str:
-    """Say a refusal in one line; broken input names what to put right."""
-    if isinstance(refusal, BrokenInput):
-        return " ".join(error["message"] for error in say_errors(refusal))
-    return say(refusal)
-
-
 def open_for(shift_id: int, permission: Permission) -> Shift:
     """Read a shift within the scope that the permission needs."""
     shift = shifts.get_shift(shift_id)
@@ -149,30 +147,16 @@ def open_for(shift_id: int, permission: Permission) -> Shift:
     return shift
 
 
-def open_activity(activity_id: int, permission: Permission) -> Activity:
-    """Read an activity within the scope that the permission needs."""
-    activity = get_activity(activity_id)
-    permission.ensure(current_actor(), path=activity.place.path)
-    return activity
-
-
 def back(shift_id: int) -> Response:
-    return redirect(url_for("shifts.show", shift_id=shift_id), 303)
+    return redirect(url_for("signups.show", shift_id=shift_id), 303)
 
 
 def _form(permission: Permission, shift: Shift | None = None) -> ShiftForm:
     form = ShiftForm(obj=shift)
-    paths = current_actor().paths(permission.roles or ())
-    form.place.choices = {str(p.id): p.label for p in choices(paths, kinds=SITES)}
+    offer_places(form, permission)
     if shift and not form.is_submitted():
         form.place.data = shift.place_id
     return form
-
-
-def _chosen(form: ShiftForm, permission: Permission) -> Place:
-    place = get_place(form.place.data)
-    permission.ensure(current_actor(), path=place.path)
-    return place
 
 
 def _remarks(shift: Shift) -> tuple[str, ...]:

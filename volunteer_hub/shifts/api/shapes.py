@@ -1,20 +1,16 @@
-"""What programs send and get about shifts and sign-ups."""
+"""What programs send and get about shifts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from volunteer_hub.foundation.api import In, Out, Paged
 from volunteer_hub.foundation.language import localized, zone
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
 
 
 class ShiftPath(BaseModel):
     shift_id: int
-
-
-class SignupPath(BaseModel):
-    signup_id: int
 
 
 class ShiftQuery(Paged):
@@ -49,12 +45,17 @@ class ShiftIn(In):
 
 
 class Places(BaseModel):
-    """How many people are needed, fit in, have a place, wait, and how many places are free."""
+    """How many people are needed, fit in, have a place, wait, and how many places are free.
+
+    Of the places that are not free some are offered to who waits, some kept for groups.
+    """
 
     minimum: int
     capacity: int
     confirmed: int
     waiting: int
+    offered: int
+    reserved: int
     free: int
 
 
@@ -75,17 +76,12 @@ class ShiftOut(Out):
     tasks: str
     requirements: str
     minimum_age: int | None
+    training: str | None = Field(description="the code of the training that is needed")
+    insurance: bool = Field(description="whether people must be insured until the shift ends")
+    opens_at: AwareDatetime | None = Field(description="sign-up, if not at once")
+    closes_at: AwareDatetime | None = Field(description="sign-up, if before the start")
+    fair_until: AwareDatetime | None = Field(description="until then everybody may ask first")
     risk_notice: str
-
-
-class SignupOut(Out):
-    id: int
-    state: str = Field(description="confirmed or waitlisted")
-    position: int | None = Field(description="the place in the line, from 1")
-
-
-class OwnSignupOut(SignupOut):
-    shift: ShiftOut
 
 
 def show_shift(shift: Shift) -> ShiftOut:
@@ -108,21 +104,21 @@ def show_shift(shift: Shift) -> ShiftOut:
             capacity=shift.capacity,
             confirmed=shift.confirmed,
             waiting=shift.waiting,
+            offered=shift.offered,
+            reserved=shift.reserved,
             free=shift.free,
         ),
         tasks=localized(shift, "tasks"),
         requirements=localized(shift, "requirements"),
         minimum_age=shift.minimum_age,
+        training=shift.need,
+        insurance=shift.needs_insurance,
+        opens_at=_local(shift.opens_at),
+        closes_at=_local(shift.closes_at),
+        fair_until=_local(shift.fair_until),
         risk_notice=localized(shift, "risk_notice"),
     )
 
 
-def show_signup(signup: Signup, position: int | None) -> SignupOut:
-    return SignupOut(id=signup.id, state=signup.state, position=position)
-
-
-def show_own(found: tuple[Signup, int | None]) -> OwnSignupOut:
-    """Write a sign-up together with its shift."""
-    signup, position = found
-    known = show_signup(signup, position).model_dump()
-    return OwnSignupOut(**known, shift=show_shift(signup.shift))
+def _local(instant: datetime | None) -> datetime | None:
+    return instant.astimezone(zone()) if instant else None

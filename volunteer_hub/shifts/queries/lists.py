@@ -1,6 +1,6 @@
 """Lists of shifts: for everybody, for one activity, for staff, for calendars."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.places.queries import ids_within
-from volunteer_hub.shifts.models import Setting, Shift, Signup
+from volunteer_hub.shifts.models import Setting, Shift
 from volunteer_hub.shifts.queries.shifts import whole
 
 # Written out, not bound: only so may the planner use the index of what is public.
@@ -33,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftRow:
-    """One shift in a list, in the reader's language; state: open, mine, full, wait or off."""
+    """One shift in a list, in the reader's language; `state` as components/state_tag.html has it."""
 
     id: int
     title: str
@@ -84,7 +84,7 @@ def state_for_reader(shift: Shift, mine: str | None) -> str:
     if shift.state == "cancelled":
         return "off"
     if mine is not None:
-        return "mine" if mine == "confirmed" else "wait"
+        return {"confirmed": "mine", "offered": "offer"}.get(mine, "wait")
     return "full" if shift.waiting or not shift.free else "open"
 
 
@@ -92,29 +92,6 @@ def list_coming(wanted: Wanted, *, after: str | None = None, limit: int = PAGE) 
     """Read one page of public shifts by their start; flat however many there are."""
     found = whole().where(PUBLIC, *_conditions(wanted))
     return read_page(found, keys=[Shift.starts_at, Shift.id], after=after, limit=limit)
-
-
-def next_opportunities(
-    *, now: datetime, limit: int = 4, person_id: int | None = None
-) -> list[ShiftRow]:
-    """List the next shifts that still need people, as this reader sees them."""
-    shifts = list_coming(Wanted(since=now, open_only=True), limit=limit).items
-    return rows(shifts, person_id=person_id)
-
-
-def rows(shifts: Sequence[Shift], *, person_id: int | None) -> list[ShiftRow]:
-    """Show shifts as this reader sees them."""
-    mine = my_states(person_id, [shift.id for shift in shifts])
-    return [ShiftRow.of(shift, mine=mine.get(shift.id)) for shift in shifts]
-
-
-def my_states(person_id: int | None, shift_ids: Collection[int]) -> dict[int, str]:
-    """Tell on which of the shifts the person serves or waits."""
-    if person_id is None or not shift_ids:
-        return {}
-    mine = Signup.person_id == person_id, Signup.shift_id.in_(shift_ids)
-    found = select(Signup.shift_id, Signup.state).where(*mine, Signup.ended_at.is_(None))
-    return dict(db.session.execute(found).all())
 
 
 def list_of_activity(activity_id: int, *, drafts: bool) -> Sequence[Shift]:

@@ -2,25 +2,17 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import cache
-from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import (
+    Select,
+    select,
+)
+from sqlalchemy.orm import joinedload
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
-from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.shifts.models import Shift, Signup
-
-
-class BeforeJoining(NamedTuple):
-    """A shift and what already binds the person: a promise on it, another at the same time."""
-
-    shift: Shift
-    already: bool
-    other: str | None
+from volunteer_hub.shifts.models import Shift
 
 
 def whole() -> Select[Shift]:
@@ -63,42 +55,6 @@ def lock_shift(shift_id: int) -> Shift:
     return held[shift_id]
 
 
-def before_joining(shift_id: int, *, person_id: int) -> BeforeJoining:
-    """Read, in one question, all that decides whether the person may join.
-
-    :raises NotFound: if there is no such shift
-    """
-    whose = {"shift_id": shift_id, "person_id": person_id}
-    found = db.session.execute(
-        _asked_before_joining(), whose, execution_options={"populate_existing": True}
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return BeforeJoining(found[0], found[1] is not None, _title(found[2]))
-
-
-def ids_freed_by(shift_id: int, *, signup_id: int | None = None) -> list[int]:
-    """List the shifts whose line may move when this one lets go of its people, or of one of them.
-
-    Whoever serves here cannot come up from the line of a shift at the same time.
-    """
-    here, waiting = aliased(Signup), aliased(Signup)
-    found = (
-        select(waiting.shift_id)
-        .join(here, here.person_id == waiting.person_id)
-        .where(
-            here.shift_id == shift_id,
-            here.state == "confirmed",
-            waiting.state == "waitlisted",
-            waiting.shift_id != shift_id,
-            waiting.during.op("&&")(here.during),
-        )
-    )
-    if signup_id is not None:
-        found = found.where(here.id == signup_id)
-    return sorted(set(db.session.scalars(found)))
-
-
 def ids_of_activity(activity_id: int, *, now: datetime) -> list[int]:
     """List the shifts of an activity that may still be called off, in the order they are held."""
     goes_on = Shift.state != "cancelled", Shift.ends_at > now
@@ -106,35 +62,7 @@ def ids_of_activity(activity_id: int, *, now: datetime) -> list[int]:
     return list(db.session.scalars(found.order_by(Shift.id)))
 
 
-@cache
-def _asked_before_joining() -> Select[Shift, int | None, dict[str, str] | None]:
-    """Build the question once: building costs more than asking."""
-    shift_id, person_id = bindparam("shift_id", type_=BigInteger), bindparam("person_id")
-    live = Signup.person_id == person_id, Signup.ended_at.is_(None)
-    already = select(Signup.id).where(Signup.shift_id == shift_id, *live).scalar_subquery()
-    other, event = aliased(Shift), aliased(Activity)
-    overlapping = (
-        select(func.jsonb_build_object("title_zh", event.title_zh, "title_en", event.title_en))
-        .select_from(Signup)
-        .join(other, other.id == Signup.shift_id)
-        .join(event, event.id == other.activity_id)
-        .where(
-            *live,
-            Signup.state == "confirmed",
-            Signup.shift_id != shift_id,
-            Signup.during.op("&&")(func.tstzrange(Shift.starts_at, Shift.ends_at)),
-        )
-        .limit(1)
-        .correlate(Shift)
-        .scalar_subquery()
-    )
-    return whole().add_columns(already, overlapping).where(Shift.id == shift_id)
-
-
-class _Title:
-    def __init__(self, title_zh: str, title_en: str | None) -> None:
-        self.title_zh, self.title_en = title_zh, title_en
-
-
-def _title(found: dict[str, str] | None) -> str | None:
-    return localized(_Title(**found), "title") if found else None
+def ids_to_draw(*, now: datetime, limit: int) -> list[int]:
+    """List the coming shifts whose places are to be given out by fairness now."""
+    due = Shift.state == "published", Shift.starts_at > now, Shift.fair_until <= now
+    return list(db.session.scalars(select(Shift.id).where(*due).order_by(Shift.id).limit(limit)))

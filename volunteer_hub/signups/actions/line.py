@@ -1,4 +1,4 @@
-"""The line moves: whoever waited longest and is free then gets the place that became free.
+"""The line moves: a place that became free is offered to whoever waited longest and could take it.
 
 Whoever moves places holds the shift's row; several shifts are held in the order of their ids.
 """
@@ -8,32 +8,76 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from volunteer_hub.foundation.database import attempt, may_be_tried_again, violated
-from volunteer_hub.shifts.letters import news
-from volunteer_hub.shifts.models import Shift, Signup
-from volunteer_hub.shifts.queries import seats
+from volunteer_hub.foundation.database import attempt, db, may_be_tried_again, violated
+from volunteer_hub.foundation.language import zone
+from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.shifts.queries import roles
+from volunteer_hub.signups.actions.eligibility import ensure_may_serve
+from volunteer_hub.signups.letters import news
+from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.queries import seats, signups
+from volunteer_hub.signups.rules import line as rules
 
 NO_OVERLAP = "ex_signup_no_overlap"
 
 
 def move_lines(held: Iterable[Shift], *, now: datetime) -> None:
-    """Fill what is free on shifts that are held, in order, and tell who came up."""
+    """Offer what is free on shifts that are held, in order; who said so beforehand just gets it.
+
+    While everybody may still come first nothing moves; when that time is over, those who served
+    least in the last 90 days get the places.
+    """
     for shift in held:
-        while shift.is_open(now) and shift.free > 0 and shift.waiting:
-            signup = seats.next_in_line(shift)
-            if signup is None:
-                break
-            if _promote(signup, now=now):
-                shift.confirmed += 1
-                shift.waiting -= 1
-                news.promoted(signup, shift=shift, now=now)
+        if not shift.is_open(now) or now >= rules.line_closes_at(shift.starts_at):
+            continue
+        if shift.fair_until is None:
+            _move(shift, now=now, drawn=False)
+        elif shift.fair_until <= now:
+            _put_in_fair_order(shift, now=now)
+            _move(shift, now=now, drawn=True)
 
 
-def _promote(signup: Signup, *, now: datetime) -> bool:
-    """Give the place, unless the person was promised elsewhere this very moment."""
+def count_out(signup: Signup, shift: Shift) -> None:
+    """Take a live promise off the counters of its held shift; what staff overbooked goes first."""
+    role = roles.find_role(signup.role_id)
+    if signup.state == "waitlisted":
+        shift.waiting -= 1
+    elif signup.state == "offered":
+        shift.offered -= 1
+        if role:
+            role.offered -= 1
+    else:
+        shift.confirmed -= 1
+        if role:
+            role.confirmed -= 1
+    shift.capacity_extra = min(shift.capacity_extra, max(shift.taken - shift.capacity, 0))
+
+
+def end(signup: Signup, state: str, *, now: datetime, reason: str | None = None) -> None:
+    """Write that a promise has ended."""
+    signup.state, signup.rank, signup.offer_until = state, None, None
+    signup.ended_at, signup.reason = now, reason
+
+
+def take_back_offers(shift: Shift) -> None:
+    """Put everybody to whom a place is offered back where they stood in the held shift's line."""
+    for signup in signups.list_offered(shift.id):
+        count_out(signup, shift)
+        signup.state, signup.offer_until = "waitlisted", None
+        shift.waiting += 1
+        news.call_back(signup, reason="superseded")
+    db.session.flush()
+
+
+def give_place(signup: Signup, shift: Shift, *, now: datetime) -> bool:
+    """Turn a place in line into a place, unless the person was promised elsewhere this moment."""
+    role = roles.find_role(signup.role_id)
+    before = signup.state
     try:
         with attempt():
-            signup.state, signup.rank, signup.confirmed_at = "confirmed", None, now
+            signup.state, signup.rank, signup.offer_until = "confirmed", None, None
+            signup.confirmed_at = now
     except IntegrityError as error:
         if violated(error) != NO_OVERLAP:
             raise
@@ -42,4 +86,61 @@ def _promote(signup: Signup, *, now: datetime) -> bool:
         if not may_be_tried_again(error):
             raise
         return False
+    if before == "offered":
+        shift.offered -= 1
+    else:
+        shift.waiting -= 1
+    shift.confirmed += 1
+    if role:
+        role.offered -= before == "offered"
+        role.confirmed += 1
+    db.session.flush()
     return True
+
+
+def _move(shift: Shift, *, now: datetime, drawn: bool) -> None:
+    passed: set[int] = set()
+    while shift.free > 0 and shift.waiting > len(passed):
+        signup = seats.next_in_line(shift, passed=passed)
+        if signup is None:
+            break
+        if not _could_take(signup, shift):
+            passed.add(signup.id)
+        elif not (drawn or signup.instant):
+            _offer(signup, shift, now=now)
+        elif give_place(signup, shift, now=now):
+            news.promoted(signup, shift=shift, now=now)
+        else:
+            passed.add(signup.id)
+
+
+def _could_take(signup: Signup, shift: Shift) -> bool:
+    role = roles.find_role(signup.role_id)
+    try:
+        ensure_may_serve(shift, role=role, person=signup.person)
+    except Refusal:
+        return False
+    return True
+
+
+def _offer(signup: Signup, shift: Shift, *, now: datetime) -> None:
+    until = rules.offer_until(shift.starts_at, now=now, zone=zone())
+    signup.state, signup.offer_until = "offered", until
+    shift.waiting -= 1
+    shift.offered += 1
+    role = roles.find_role(signup.role_id)
+    if role:
+        role.offered += 1
+    db.session.flush()
+    news.offered(signup, shift=shift, now=now)
+
+
+def _put_in_fair_order(shift: Shift, *, now: datetime) -> None:
+    waiting = signups.list_waiting(shift.id, since=now - rules.FAIR_OVER)
+    found = {signup.id: signup for signup, _served in waiting}
+    facts = [rules.Waiting(s.id, s.rank or 0, served) for s, served in waiting]
+    for one in rules.by_fairness(facts):
+        found[one.signup_id].rank = shift.next_rank
+        shift.next_rank += 1
+    shift.fair_until = None
+    db.session.flush()

@@ -4,22 +4,22 @@ A shift keeps its UID for ever and its revision is the SEQUENCE, so that calenda
 moved and drop what was called off.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
 from volunteer_hub.foundation.language import localized, zone
+from volunteer_hub.places.models import Place
 from volunteer_hub.shifts.models import Shift
-from volunteer_hub.shifts.queries.lists import where
-from volunteer_hub.shifts.rules import REMINDERS
+from volunteer_hub.signups.rules.line import REMINDERS
 
 STATUS = {"confirmed": "CONFIRMED", "waitlisted": "TENTATIVE", "cancelled_by_org": "CANCELLED"}
 FEED_IS_READ_EVERY = timedelta(hours=4)
@@ -31,62 +31,78 @@ def one(
     """Write one shift as a file; PUBLISH puts it into the calendar, CANCEL takes it out."""
     gone = method == "CANCEL" or shift.state == "cancelled"
     event = _event(shift, person_id, "CANCELLED" if gone else "CONFIRMED", now)
-    if person_id is not None and not gone:
-        for before in REMINDERS.values():
-            event.add_component(_alarm(before))
-    return _calendar([event], [shift.starts_at.year], method=method).to_ical()
+    return write([event], method=method)
 
 
 def feed(
     name: str, shifts: Iterable[tuple[Shift, str]], *, now: datetime, person_id: int | None = None
 ) -> bytes:
     """Write many shifts, each with the state of its sign-up, for a calendar that reads again."""
-    named = list(shifts)
-    events = [_event(shift, person_id, STATUS[state], now) for shift, state in named]
-    years = [shift.starts_at.year for shift, _state in named]
-    calendar = _calendar(events, years, method="PUBLISH")
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", FEED_IS_READ_EVERY, parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", "PT4H")
-    return calendar.to_ical()
+    return write([_event(shift, person_id, STATUS[state], now) for shift, state in shifts], name)
 
 
-def _event(shift: Shift, person_id: int | None, status: str, now: datetime) -> Event:
-    event = Event()
-    own = f"-{person_id}" if person_id is not None else ""
-    event.add("uid", f"shift-{shift.id}{own}@{_host()}")
-    event.add("sequence", shift.revision)
-    event.add("dtstamp", now)
-    event.add("dtstart", shift.starts_at.astimezone(zone()))
-    event.add("dtend", shift.ends_at.astimezone(zone()))
-    event.add(
-        "summary", _("%(what)s: %(role)s", what=_title(shift), role=localized(shift, "title"))
-    )
-    event.add("location", _place(shift))
-    event.add("description", _describe(shift))
-    event.add("url", f"{_settings().public_url}/shifts/{shift.id}")
-    event.add("status", status)
-    event.add("organizer", _organizer(shift))
-    return event
-
-
-def _calendar(events: list[Event], years: list[int], *, method: str) -> Calendar:
+def write(events: Sequence[Event], name: str = "", *, method: str = "PUBLISH") -> bytes:
+    """Write a calendar with every zone its events name; with a name it is one to subscribe to."""
     calendar = Calendar()
     calendar.add("prodid", "-//Volunteer Hub//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    if years:
-        calendar.add_component(_timezone(zone(), min(years), max(years)))
+    if name:
+        calendar.add("name", name)  # RFC 7986; X-WR-CALNAME is what most programs read
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", FEED_IS_READ_EVERY, parameters={"value": "DURATION"})
+        calendar.add("x-published-ttl", "PT4H")
+    for name_of_zone, years in _years_by_zone(events).items():
+        calendar.add_component(_timezone(name_of_zone, min(years), max(years)))
     for event in events:
         calendar.add_component(event)
-    return calendar
+    return calendar.to_ical()
 
 
-@cache
-def _timezone(there: ZoneInfo, first_year: int, last_year: int) -> Timezone:
-    first, last = date(first_year - 1, 1, 1), date(last_year + 2, 1, 1)
-    return Timezone.from_tzid(there.key, first_date=first, last_date=last)
+def address(place: Place, spot: str = "") -> str:
+    """Write a place, or the spot at it, on one line with its address."""
+    parts = (spot or localized(place, "name"), localized(place, "address"))
+    return ", ".join(part for part in parts if part)
+
+
+def organizer(place: Place) -> vCalAddress:
+    """Name the place as who invites; answers go where the house reads its mail."""
+    _name, mailbox = parseaddr(_settings().mail_from)
+    found = vCalAddress(f"mailto:{mailbox}")
+    found.params["cn"] = vText(localized(place, "name"))
+    return found
+
+
+def uid(thing: str) -> str:
+    """Name a thing as no other house does: shift-7@hub.example."""
+    return f"{thing}@{urlsplit(_settings().public_url).hostname or 'localhost'}"
+
+
+def page(path: str) -> str:
+    """Give the address of a page as readers outside know it."""
+    return f"{_settings().public_url}{path}"
+
+
+def _event(shift: Shift, person_id: int | None, status: str, now: datetime) -> Event:
+    event = Event()
+    own = f"-{person_id}" if person_id is not None else ""
+    event.add("uid", uid(f"shift-{shift.id}{own}"))
+    event.add("sequence", shift.revision)
+    event.add("dtstamp", now)
+    event.add("dtstart", shift.starts_at.astimezone(zone()))
+    event.add("dtend", shift.ends_at.astimezone(zone()))
+    title, role = localized(shift.activity, "title"), localized(shift, "title")
+    event.add("summary", _("%(what)s: %(role)s", what=title, role=role))
+    event.add("location", address(shift.place, localized(shift, "spot")))
+    event.add("description", _describe(shift))
+    event.add("url", page(f"/shifts/{shift.id}"))
+    event.add("status", status)
+    event.add("organizer", organizer(shift.place))
+    if person_id is not None and status == "CONFIRMED":
+        for before in REMINDERS.values():
+            event.add_component(_alarm(before))
+    return event
 
 
 def _alarm(before: timedelta) -> Alarm:
@@ -97,15 +113,6 @@ def _alarm(before: timedelta) -> Alarm:
     return alarm
 
 
-def _title(shift: Shift) -> str:
-    return localized(shift.activity, "title")
-
-
-def _place(shift: Shift) -> str:
-    parts = (where(shift), localized(shift.place, "address"))
-    return ", ".join(part for part in parts if part)
-
-
 def _describe(shift: Shift) -> str:
     if shift.state == "cancelled":
         return _("Cancelled: %(reason)s", reason=shift.reason)
@@ -113,15 +120,24 @@ def _describe(shift: Shift) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _organizer(shift: Shift) -> vCalAddress:
-    _name, address = parseaddr(_settings().mail_from)
-    organizer = vCalAddress(f"mailto:{address}")
-    organizer.params["cn"] = vText(localized(shift.place, "name"))
-    return organizer
+def _years_by_zone(events: Iterable[Event]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        starts_at, written_at = cast(datetime, event.start), cast(datetime, event.DTSTAMP)
+        # What recurs is shown for years from now, whenever it began.
+        found[str(starts_at.tzinfo)] |= {starts_at.year, written_at.year}
+    return found
 
 
-def _host() -> str:
-    return urlsplit(_settings().public_url).hostname or "localhost"
+@cache
+def _timezone(name: str, first_year: int, last_year: int) -> Timezone:
+    first, last = date(first_year - 1, 1, 1), date(last_year + 2, 1, 1)
+    found = Timezone.from_tzid(name, first_date=first, last_date=last)
+    for change in found.subcomponents:
+        # Thunderbird reads but the first of several days in one line.
+        for day in [day.dt for day in getattr(change.pop("rdate", None), "dts", ())]:
+            change.add("rdate", [day])
+    return found
 
 
 def _settings() -> Any:

@@ -9,17 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from volunteer_hub.foundation.language import speaking
+from volunteer_hub.foundation.policy import COORDINATOR
 from volunteer_hub.messages import actions as post_office
 from volunteer_hub.messages.rules import Attachment, Reader
 from volunteer_hub.people import queries as people
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts.letters import calendar
-from volunteer_hub.shifts.models import Setting, Shift, Signup
+from volunteer_hub.shifts.models import Setting, Shift
 from volunteer_hub.shifts.queries.lists import where
-from volunteer_hub.shifts.rules import coming_reminders
+from volunteer_hub.signups.letters import calendar
+from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.rules.line import coming_reminders
 
 KIND = "shift"  # what people can do without on a channel, in their profile
 CALENDAR_TYPE = "text/calendar; method={}; charset=utf-8"
+LATE = "shift-late-cancel"
+TEXTS = ("title", "tasks", "requirements", "risk_notice")  # what else may be announced
 RESEND = "resend-same-bytes"  # to miss that a shift was moved or called off is worse than twice
 
 
@@ -36,7 +40,7 @@ def waitlisted(
 ) -> None:
     """Tell the place in the line."""
     letter = _Letter(signup, shift, _reader(person, shift), now)
-    letter.post("waitlisted", position=position)
+    letter.post("waitlisted", position=position, instant=signup.instant)
 
 
 def promoted(signup: Signup, *, shift: Shift, now: datetime) -> None:
@@ -47,19 +51,70 @@ def promoted(signup: Signup, *, shift: Shift, now: datetime) -> None:
     letter.plan_reminders()
 
 
+def offered(signup: Signup, *, shift: Shift, now: datetime) -> None:
+    """Tell that a place is kept for the person until the deadline."""
+    call_back(signup, reason="superseded")
+    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    # The same person may be offered a place again: each offer is a letter of its own.
+    key = f"shift-offered:{signup.id}:{now.timestamp():.0f}"
+    letter.post("offered", key=key, until=signup.offer_until)
+
+
+def lapsed(signup: Signup, *, shift: Shift, now: datetime) -> None:
+    """Tell that the offer was not answered in time."""
+    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter.post("lapsed")
+
+
+def back_in_line(signup: Signup, *, shift: Shift, position: int, now: datetime) -> None:
+    """Tell that there are fewer places now and that the person stands first in line."""
+    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter.post("back-in-line", calendar_method="CANCEL", on_unknown=RESEND, position=position)
+
+
+def replaced(signup: Signup, *, shift: Shift, by: Person, now: datetime) -> None:
+    """Tell that somebody else took the place over."""
+    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter.post("replaced", calendar_method="CANCEL", on_unknown=RESEND, by=by.name)
+
+
+def late_cancel(signup: Signup, *, shift: Shift, now: datetime) -> None:
+    """Tell the coordinators at once that somebody cannot come after all."""
+    path = shift.place.path
+    for coordinator in people.holders(COORDINATOR, path):
+        reader = people.reader_of(coordinator, kind=LATE, place_path=path)
+        letter = _Letter(signup, shift, reader, now)
+        letter.post(
+            "late-cancel", key=f"{LATE}:{signup.id}:{coordinator.id}", who=signup.person.name
+        )
+
+
 def removed(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell somebody that staff took them off the shift."""
     letter = _Letter(signup, shift, _reader(signup.person, shift), now)
     letter.post("removed", calendar_method="CANCEL", on_unknown=RESEND, reason=signup.reason)
 
 
-def changed(signups: Sequence[Signup], *, shift: Shift, before: Setting, now: datetime) -> None:
-    """Tell everybody once what changed, and plan the reminders of the new time."""
+def changed(
+    signups: Sequence[Signup],
+    *,
+    shift: Shift,
+    before: Setting | None,
+    altered: Sequence[str],
+    now: datetime,
+) -> None:
+    """Tell everybody once what changed, and plan the reminders of what holds now.
+
+    :param before: when and where it was, if that changed
+    :param altered: the fields that are different now
+    """
     _call_back_older(shift, reason="superseded")
+    texts = [name for name in TEXTS if {f"{name}_zh", f"{name}_en"} & set(altered)]
     for letter in _letters(signups, shift, now):
         serves = letter.signup.state == "confirmed"
         method = "PUBLISH" if serves else None
-        letter.post("changed", calendar_method=method, on_unknown=RESEND, before=before)
+        facts = {"before": before, "texts": texts}
+        letter.post("changed", calendar_method=method, on_unknown=RESEND, **facts)
         if serves:
             letter.plan_reminders()
 
@@ -106,6 +161,7 @@ class _Letter:
         name: str,
         *,
         kind: str = "",
+        key: str = "",
         due_at: datetime | None = None,
         calendar_method: str | None = None,
         on_unknown: str = "hold",
@@ -113,10 +169,10 @@ class _Letter:
     ) -> None:
         kind, shift = kind or f"shift-{name}", self.shift
         post_office.post_letter(
-            f"shifts/{name}",
+            f"signups/{name}",
             to=self.reader,
             kind=kind,
-            key=f"{kind}:{self.signup.id}:{shift.revision}",
+            key=key or f"{kind}:{self.signup.id}:{shift.revision}",
             topic=_topic(shift.id),
             revision=shift.revision,
             facts={"shift": shift, "activity": shift.activity, "where": where, **facts},

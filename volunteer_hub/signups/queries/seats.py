@@ -4,12 +4,14 @@ Each moves the shift's counter and writes the sign-up in one round trip: the cou
 is looked at under the shift's row lock, so no two people get the same place or the same rank.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     Select,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     true,
     update,
@@ -29,15 +32,21 @@ from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from volunteer_hub.foundation.database import db
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift, ShiftRole
+from volunteer_hub.signups.models import Signup
 
 MOMENT = TIMESTAMP(timezone=True)
 SHIFT, PERSON = bindparam("shift_id", type_=BigInteger), bindparam("person_id", type_=BigInteger)
 MADE_BY, NOW = bindparam("made_by", type_=BigInteger), bindparam("now", type_=MOMENT)
-FRESH = ("confirmed", "waiting", "next_rank", "capacity", "revision", "starts_at", "ends_at")
+ROLE, INSTANT = bindparam("role_id", type_=BigInteger), bindparam("instant", type_=Boolean)
+FREE = Shift.capacity + Shift.capacity_extra - Shift.confirmed - Shift.offered - Shift.reserved
+COUNTED = ("confirmed", "offered", "reserved", "waiting", "next_rank", "capacity", "capacity_extra")
+FRESH = (*COUNTED, "revision", "starts_at", "ends_at")
 WRITTEN = (
     "shift_id",
     "person_id",
+    "role_id",
+    "instant",
     "state",
     "rank",
     "during",
@@ -56,37 +65,62 @@ class Seat(NamedTuple):
 
 
 class Wish(TypedDict):
-    """Who wants a place, and since when."""
+    """Who wants a place, in which role, and since when; `instant`: takes a freed one unasked."""
 
     person_id: int
     made_by: int | None
+    role_id: int | None
+    instant: bool
     now: datetime
 
 
 def take_place(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
-    """Count the person in if a place is free and nobody waits for it."""
-    return _settle(shift, _counting_in(past_the_line=False), waits=False, **wish)
+    """Count the person in if a place is free and nobody waits for it; needs no lock.
+
+    Nothing where places are given by role, or later by fairness: those go under the lock.
+    """
+    return _settle(shift, _counting_in(), waits=False, **wish)
 
 
-def take_past_the_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
-    """Count the person in, under the shift's lock, when nobody who waits can take the place."""
-    return _settle(shift, _counting_in(past_the_line=True), waits=False, **wish)
-
-
-def stand_in_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
-    """Put the person at the end of the line if every place is taken."""
+def join_the_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
+    """Put the person at the end of the line if every place is taken; needs no lock."""
     return _settle(shift, _lengthening(), waits=True, **wish)
 
 
-def next_in_line(shift: Shift) -> Signup | None:
-    """Find the first in line who does not serve elsewhere at that time; under the shift's lock."""
+def take_held(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
+    """Count the person in on a shift that is held; the caller has looked that a place is free."""
+    return _settle(shift, _counting_in(held=True), waits=False, **wish)
+
+
+def wait_held(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
+    """Put the person at the end of the line of a shift that is held."""
+    return _settle(shift, _lengthening(held=True), waits=True, **wish)
+
+
+def next_in_line(shift: Shift, *, passed: Collection[int] = ()) -> Signup | None:
+    """Find the first in line who could take a free place of theirs; under the shift's lock.
+
+    Who serves elsewhere at that time is passed over, and so is whose role is full.
+
+    :param passed: sign-ups that cannot take a place for another reason
+    """
     elsewhere = aliased(Signup)
     serves = exists().where(
         elsewhere.person_id == Signup.person_id,
         elsewhere.state == "confirmed",
         elsewhere.during.op("&&")(Signup.during),
     )
-    line = select(Signup).where(Signup.shift_id == shift.id, Signup.state == "waitlisted", ~serves)
+    role_is_free = exists().where(
+        ShiftRole.id == Signup.role_id,
+        ShiftRole.confirmed + ShiftRole.offered < ShiftRole.capacity,
+    )
+    line = select(Signup).where(
+        Signup.shift_id == shift.id,
+        Signup.state == "waitlisted",
+        Signup.id.not_in(passed),
+        ~serves,
+        or_(Signup.role_id.is_(None), role_is_free),
+    )
     first = line.options(joinedload(Signup.person, innerjoin=True)).order_by(Signup.rank).limit(1)
     return db.session.scalars(first.execution_options(populate_existing=True)).one_or_none()
 
@@ -98,17 +132,21 @@ def move_promises(shift: Shift) -> None:
 
 
 @cache
-def _counting_in(*, past_the_line: bool) -> Select[*tuple[Any, ...]]:
-    free = Shift.confirmed < Shift.capacity
-    fair = free if past_the_line else and_(free, Shift.waiting == 0)
-    return _writing(_open(fair).values(confirmed=Shift.confirmed + 1), "confirmed")
+def _counting_in(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+    free = FREE > 0 if held else and_(FREE > 0, Shift.waiting == 0, *_plain())
+    return _writing(_open(free).values(confirmed=Shift.confirmed + 1), "confirmed")
 
 
 @cache
-def _lengthening() -> Select[*tuple[Any, ...]]:
-    full = _open(Shift.confirmed == Shift.capacity)
+def _lengthening(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+    full = _open(true() if held else and_(FREE <= 0, *_plain()))
     longer = full.values(waiting=Shift.waiting + 1, next_rank=Shift.next_rank + 1)
     return _writing(longer, "waitlisted")
+
+
+def _plain() -> tuple[ColumnElement[bool], ...]:
+    """Demand that whoever comes first is served first, whatever they would do."""
+    return ~Shift.by_role, Shift.fair_until.is_(None)
 
 
 def _open(condition: ColumnElement[bool]) -> Update:
@@ -123,6 +161,8 @@ def _writing(counted: Update, state: str) -> Select[*tuple[Any, ...]]:
     promise = select(
         moved.c.id,
         PERSON,
+        ROLE,
+        INSTANT,
         literal(state, Text),
         moved.c.next_rank - 1 if waits else literal(None, Integer),
         func.tstzrange(moved.c.starts_at, moved.c.ends_at),

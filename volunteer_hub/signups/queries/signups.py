@@ -12,8 +12,9 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts.models import Shift, Signup
+from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.lists import ShiftRow
+from volunteer_hub.signups.models import Signup
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,65 @@ def find_live(shift_id: int, *, person_id: int) -> Signup | None:
     """Find the person's place on the shift, or in its line."""
     mine = Signup.shift_id == shift_id, Signup.person_id == person_id
     return db.session.scalars(select(Signup).where(*mine, Signup.ended_at.is_(None))).one_or_none()
+
+
+def lock_person(person_id: int) -> None:
+    """Let only one promise of this person be made at a time, on whichever shift."""
+    held = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    db.session.execute(held).one()
+
+
+def list_waiting(shift_id: int, *, since: datetime) -> list[tuple[Signup, int]]:
+    """List who waits, each with how many shifts that ended since then they had a place on."""
+    past, served = aliased(Signup), aliased(Shift)
+    count = (
+        select(func.count(past.id))
+        .join(served, served.id == past.shift_id)
+        .where(
+            past.person_id == Signup.person_id,
+            past.state == "confirmed",
+            served.ends_at >= since,
+            served.ends_at <= func.now(),
+        )
+        .scalar_subquery()
+    )
+    line = select(Signup, count).where(Signup.shift_id == shift_id, Signup.state == "waitlisted")
+    return [(signup, served) for signup, served in db.session.execute(line.order_by(Signup.rank))]
+
+
+def list_offered(shift_id: int) -> Sequence[Signup]:
+    """List to whom a place is offered right now, in the order of the line."""
+    found = select(Signup).options(joinedload(Signup.person, innerjoin=True))
+    found = found.where(Signup.shift_id == shift_id, Signup.state == "offered")
+    return db.session.scalars(found.order_by(Signup.rank)).all()
+
+
+def ids_of_lapsed(*, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """List the offers whose deadline has passed, each as (shift, sign-up), by shift."""
+    found = select(Signup.shift_id, Signup.id).where(
+        Signup.state == "offered", Signup.offer_until <= now
+    )
+    rows = db.session.execute(found.order_by(Signup.shift_id, Signup.id).limit(limit))
+    return [(shift_id, signup_id) for shift_id, signup_id in rows]
+
+
+def list_late(shift_id: int) -> Sequence[Signup]:
+    """List who said after the cut-off that they cannot come, the latest first."""
+    found = select(Signup).options(joinedload(Signup.person, innerjoin=True))
+    found = found.where(Signup.shift_id == shift_id, Signup.late)
+    return db.session.scalars(found.order_by(Signup.ended_at.desc())).all()
+
+
+def count_of_role(role_id: int) -> int:
+    """Count the persons who have, are offered or wait for a place in the role."""
+    live = Signup.role_id == role_id, Signup.ended_at.is_(None)
+    return db.session.execute(select(func.count(Signup.id)).where(*live)).scalar_one()
+
+
+def first_rank(shift_id: int) -> int:
+    """Give the lowest rank in the line, or 1 if nobody stands there."""
+    lowest = select(func.min(Signup.rank)).where(Signup.shift_id == shift_id)
+    return db.session.execute(lowest).scalar_one() or 1
 
 
 def position(signup: Signup) -> int | None:
@@ -134,6 +194,4 @@ def _with_shift() -> Select[Signup]:
 
 def _ahead(shift_id: object, rank: object) -> Select[int]:
     line = aliased(Signup)
-    return select(func.count(line.id)).where(
-        line.shift_id == shift_id, line.state == "waitlisted", line.rank <= rank
-    )
+    return select(func.count(line.id)).where(line.shift_id == shift_id, line.rank <= rank)

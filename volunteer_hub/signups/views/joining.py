@@ -13,11 +13,11 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.queries import get_person
-from volunteer_hub.shifts import policy
-from volunteer_hub.shifts.actions import joining
-from volunteer_hub.shifts.forms import JoinForm, LeaveForm
-from volunteer_hub.shifts.queries import signups
-from volunteer_hub.shifts.views.public import blueprint, open_shift, page_of
+from volunteer_hub.signups import policy
+from volunteer_hub.signups.actions import joining, offers
+from volunteer_hub.signups.forms import JoinForm, LeaveForm
+from volunteer_hub.signups.queries import signups
+from volunteer_hub.signups.views.public import blueprint, open_shift, page_of
 
 blueprints = (blueprint,)
 
@@ -33,10 +33,11 @@ def join(shift_id: int) -> Answer:
     """Sign up whoever is signed in; a visitor signs in first, and is signed up then."""
     shift, form = open_shift(shift_id), JoinForm()
     if not form.validate_on_submit():
-        return render_template("shifts/show.html", **page_of(shift, form)), 422
+        return render_template("signups/show.html", **page_of(shift, form)), 422
+    asked = {"role": form.role.data, "instant": form.instant.data}
     if current_actor().signed_in:
-        return _join(shift_id)
-    session[INTENT] = {"shift": shift_id, "at": utc_now().timestamp()}
+        return _join(shift_id, asked)
+    session[INTENT] = {"shift": shift_id, "at": utc_now().timestamp(), **asked}
     return redirect(
         url_for("people.sign_in", next=url_for(".finish_joining", shift_id=shift_id)), 303
     )
@@ -50,8 +51,26 @@ def finish_joining(shift_id: int) -> Response:
     wanted_at = datetime.fromtimestamp(wish.get("at", 0), tz=utc_now().tzinfo)
     fresh = utc_now() - wanted_at < INTENT_LASTS
     if current_actor().signed_in and wish.get("shift") == shift_id and fresh:
-        return _join(shift_id)
+        return _join(shift_id, wish)
     return redirect(url_for(".show", shift_id=shift_id, _anchor="signup"), 303)
+
+
+@blueprint.post("/shifts/<int:shift_id>/accept")
+@permits(policy.JOIN)
+def accept(shift_id: int) -> Response:
+    """Take the place that is offered to oneself."""
+    mine = signups.find_live(shift_id, person_id=current_actor().person_id or 0)
+    if mine is None:
+        raise NotFound
+    try:
+        if LeaveForm().validate_on_submit():
+            with transaction():
+                offers.accept(signup_id=mine.id, now=utc_now())
+    except Refusal as refusal:
+        flash(say(refusal), "error")
+    else:
+        flash(_("You are in. The confirmation is on its way to you."), "success")
+    return redirect(url_for(".show", shift_id=shift_id), 303)
 
 
 @blueprint.post("/shifts/<int:shift_id>/leave")
@@ -62,7 +81,7 @@ def leave(shift_id: int) -> Response:
     mine = signups.find_live(shift_id, person_id=person_id)
     if mine is None:
         raise NotFound
-    waited = mine.state == "waitlisted"
+    waited = mine.state != "confirmed"
     try:
         if LeaveForm().validate_on_submit():
             with transaction():
@@ -79,16 +98,17 @@ def leave(shift_id: int) -> Response:
     return redirect(url_for(".show", shift_id=shift_id), 303)
 
 
-def _join(shift_id: int) -> Response:
+def _join(shift_id: int, asked: dict[str, Any]) -> Response:
     person = get_person(current_actor().person_id or 0)
+    ask = joining.Ask(role_id=asked.get("role"), instant=bool(asked.get("instant")))
     try:
         with transaction():
-            signup = joining.join(shift_id=shift_id, person=person, now=utc_now())
+            signup = joining.join(shift_id=shift_id, person=person, now=utc_now(), ask=ask)
     except Refusal as refusal:
         flash(say(refusal), "error")
     else:
         if signup.state == "confirmed":
             flash(_("You are in. The confirmation is on its way to you."), "success")
         else:
-            flash(_("Every place is taken; you are on the waitlist now."), "success")
+            flash(_("You are on the waitlist now. We tell you when a place is yours."), "success")
     return redirect(url_for(".show", shift_id=shift_id), 303)

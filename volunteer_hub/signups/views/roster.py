@@ -12,12 +12,13 @@ from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people import queries as people
 from volunteer_hub.people.policy import scope_of
 from volunteer_hub.people.rules.accounts import Scope
-from volunteer_hub.shifts import policy
-from volunteer_hub.shifts.actions import joining
-from volunteer_hub.shifts.forms import AddPersonForm, RemoveForm
 from volunteer_hub.shifts.models import Shift
-from volunteer_hub.shifts.queries import lists, signups
-from volunteer_hub.shifts.views.public import blueprint, open_for
+from volunteer_hub.shifts.queries import lists, roles
+from volunteer_hub.signups import policy
+from volunteer_hub.signups.actions import joining
+from volunteer_hub.signups.forms import AddPersonForm, RemoveForm
+from volunteer_hub.signups.queries import signups
+from volunteer_hub.signups.views.public import blueprint, open_for
 
 blueprints = (blueprint,)
 Answer = Response | tuple[str, int]
@@ -31,10 +32,12 @@ def roster(shift_id: int) -> str:
     asked = request.args.get("q", "").strip()
     keeps = policy.KEEP_ROSTER.allows(current_actor(), path=shift.place.path)
     return render_template(
-        "shifts/roster.html",
+        "signups/roster.html",
         shift=shift,
         where=lists.where,
         live=signups.list_live(shift_id),
+        late=signups.list_late(shift_id),
+        roles=roles.list_roles(shift_id) if shift.by_role else (),
         keeps=keeps and shift.is_open(utc_now()),
         asked=asked,
         found=_search(asked) if asked and keeps else [],
@@ -53,8 +56,13 @@ def add(shift_id: int) -> Response:
     person = people.get_visible(form.person.data or 0, _scope())
     try:
         with transaction():
-            by = current_actor().person_id
-            signup = joining.join(shift_id=shift.id, person=person, now=utc_now(), made_by=by)
+            signup = joining.join(
+                shift_id=shift.id,
+                person=person,
+                now=utc_now(),
+                made_by=current_actor().person_id,
+                ask=joining.Ask(role_id=form.role.data, instant=True, beyond=form.beyond.data),
+            )
     except Refusal as refusal:
         flash(say(refusal), "error")
     else:
