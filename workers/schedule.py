@@ -32,8 +32,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "run-imports": _every(15, "services.run_imports", queue="stats"),
     # An offered place goes to the next in line soon after its deadline, not at the next visit.
     "lapse-offers": _every(15, "signups.lapse_offers", queue="messages"),
-    # Who helps every time is on a shift that opens only now before most others look at it.
-    "sign-up-standing": _every(60, "standing.sign_up", queue="stats"),
     # Somebody still checked in four hours after the end forgot to check out.
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
     # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.

@@ -209,8 +209,6 @@ KIND_WORDS = {
     "shift-lapsed": sentence("An offer has ended"),
     "shift-back-in-line": sentence("Back in line: fewer places"),
     "shift-replaced": sentence("Somebody takes the place over"),
-    "standing-began": sentence("Signed up for every time"),
-    "standing-refused": sentence("Not signed up for one of the times"),
     "shift-late-cancel": sentence("Somebody cannot come after all"),
     "shift-removed": sentence("Taken off a shift"),
     "activity-changed": sentence("Activity changed"),

@@ -39,7 +39,7 @@ def event_of_activity(activity: Activity, rows: Sequence[ShiftRow]) -> Data:
     free = sum(max(row.free, 0) for row in needed)
     held = feeds.find_held(activity.series_id) if activity.series_id else None
     return {
-        **_event(activity, activity.place, url, name=localized(activity, "title")),
+        **_event(activity.place, url, name=localized(activity, "title")),
         **_span(activity.starts_at, activity.ends_at),
         **_described(localized(activity, "description")),
         **_status(activity, cancelled=activity.state == "cancelled"),
@@ -57,7 +57,7 @@ def event_of_shift(shift: Shift) -> Data:
     title, role = localized(shift.activity, "title"), localized(shift, "title")
     name = _("%(what)s: %(role)s", what=title, role=role)
     return {
-        **_event(shift.activity, shift.place, url, name=name, spot=localized(shift, "spot")),
+        **_event(shift.place, url, name=name, spot=localized(shift, "spot")),
         **_span(shift.starts_at, shift.ends_at),
         **_described(localized(shift, "tasks")),
         **_status(shift.activity, cancelled=shift.state == "cancelled"),
@@ -67,7 +67,7 @@ def event_of_shift(shift: Shift) -> Data:
     }
 
 
-def _event(activity: Activity, place: Place, url: str, *, name: str, spot: str = "") -> Data:
+def _event(place: Place, url: str, *, name: str, spot: str = "") -> Data:
     street = localized(place, "address")
     address = {"@type": "PostalAddress", "addressLocality": localized(place, "name")}
     home = url_for("home.index", _external=True)
@@ -86,7 +86,7 @@ def _event(activity: Activity, place: Place, url: str, *, name: str, spot: str =
         },
         "organizer": {
             "@type": "Organization",
-            "name": localized(activity.place, "name"),
+            "name": localized(place, "name"),
             "url": home,
         },
     }
