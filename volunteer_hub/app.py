@@ -38,6 +38,7 @@ ROOMS = (
     "shifts",
     "signups",
     "attendance",
+    "hours",
     "calendar",
     "planning",
     "services",

@@ -6,9 +6,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
-from volunteer_hub.attendance.models import Dispute
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.foundation.language import local_day
+from volunteer_hub.hours.models import Dispute
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
-from volunteer_hub.attendance.actions import disputes as actions
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.hours.actions import disputes as actions
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.rules import KIND_WORDS
 

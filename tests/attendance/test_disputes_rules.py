@@ -2,7 +2,7 @@
 
 import pytest
 
-from volunteer_hub.attendance.rules import disputes
+from volunteer_hub.hours.rules import disputes
 
 SETTLED = {"state": "locked", "is_reversal": False, "is_last": True, "is_open": False}
 

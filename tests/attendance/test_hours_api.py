@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete
 
 from tests.factories.attendance import make_hours
-from volunteer_hub.attendance.actions.disputes import open_dispute, turn_down
-from volunteer_hub.attendance.models import StarLevel
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.language import local_day
+from volunteer_hub.hours.actions.disputes import open_dispute, turn_down
+from volunteer_hub.hours.models import StarLevel
 from volunteer_hub.people.actions.tokens import make_token
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,9 +16,14 @@ from tests.world import World, build_world
 from volunteer_hub.attendance.actions import hours as hours_actions
 from volunteer_hub.attendance.actions import presence as actions
 from volunteer_hub.attendance.actions.back_filling import back_fill
-from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.attendance.actions.paper import Line, type_sheet
+from volunteer_hub.attendance.actions.posters import switch_on
+from volunteer_hub.attendance.models import Hours, PosterCode, Presence
+from volunteer_hub.attendance.queries.presence import get_shift
 from volunteer_hub.attendance.rules import hours as hours_rules
 from volunteer_hub.attendance.rules import presence as rules
+from volunteer_hub.attendance.rules.paper import SheetIsRefused
+from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.models import Person
@@ -184,6 +190,63 @@ def test_written_in_once(committed, world, shift):
     results = all_at_once(committed, *[write_in] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(hours_rules.HoursStandAlready) == AT_ONCE - 1
+
+
+def type_in(shift: Shift, world: World, *people: Person, left: str = "12:00") -> Any:
+    def verb() -> object:
+        lines = [
+            Line(key=f"p{person.id}", person_id=person.id, arrived="8:00", left=left)
+            for person in people
+        ]
+        return type_sheet(
+            shift=db.session.get_one(Shift, shift.id),
+            lines=lines,
+            reason="纸质签到表",
+            by=world.coordinator.id,
+            now=END,
+        )
+
+    return verb
+
+
+def test_a_sheet_typed_in_while_another_checks_in(committed, world, shift):
+    results = all_at_once(
+        committed, check_in(shift, world.volunteer), type_in(shift, world, world.volunteer)
+    )
+    presence = db.session.scalars(select(Presence)).one()
+    # Here first, and the sheet says when they left; or the sheet first, and nobody comes twice.
+    assert (presence.state, presence.checked_in_at, presence.checked_out_at) == ("left", START, END)
+    assert results in (["done", "done"], [rules.AlreadyCheckedIn, "done"])
+    assert [hours.minutes for hours in db.session.scalars(select(Hours))] == [240]
+
+
+def test_two_type_the_same_sheet_in_from_both_ends(committed, world, shift):
+    people = [world.volunteer, world.other_volunteer, world.supervisor, world.administrator]
+    down, up = type_in(shift, world, *people), type_in(shift, world, *reversed(people))
+    assert all_at_once(committed, down, up, down, up) == ["done"] * 4
+    assert len(db.session.scalars(select(Presence)).all()) == 4
+    assert len(db.session.scalars(select(Hours)).all()) == 4
+
+
+def test_two_sheets_that_disagree(committed, world, shift):
+    results = all_at_once(
+        committed,
+        type_in(shift, world, world.volunteer, left="11:00"),
+        type_in(shift, world, world.volunteer, left="11:30"),
+    )
+    assert sorted(map(str, results)) == sorted(["done", str(SheetIsRefused)])
+    assert len(db.session.scalars(select(Hours)).all()) == 1
+
+
+def test_a_poster_is_switched_on_once(committed, world, shift):
+    def switch() -> object:
+        with_place = get_shift(shift.id)
+        return switch_on(shift=with_place, by=world.coordinator.id, now=START)
+
+    assert all_at_once(committed, *[switch] * AT_ONCE) == ["done"] * AT_ONCE
+    assert len(db.session.scalars(select(PosterCode)).all()) == 1
+    verbs = db.session.scalars(select(AuditEntry.verb)).all()
+    assert verbs.count("switched_poster_on") == 1
 
 
 def test_two_workers_close_each_forgotten_one_once(committed, world, shift):

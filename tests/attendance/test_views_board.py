@@ -1,4 +1,4 @@
-"""The day board in the browser: one tap, one mark; walk-ins; nights that last until morning."""
+"""The day board in the browser: one tap, one mark; walk-ins; what can be taken back."""
 
 from datetime import timedelta
 
@@ -67,6 +67,39 @@ def test_absent_with_one_tap(board, world, shift, mark, word):
     assert word in page
     assert the_presence().state == mark
     assert "5 people missing" in page
+
+
+def test_no_show_and_excused_can_be_put_right(board, world, shift):
+    for mark, now, state in (
+        ("no_show", START + MINUTE, "no_show"),
+        ("excused", START + 2 * MINUTE, "excused"),
+        ("no_show", START + 3 * MINUTE, "no_show"),
+        ("check_in", START + 40 * MINUTE, "present"),
+        ("undo", START + 41 * MINUTE, None),
+        ("excused", START + 42 * MINUTE, "excused"),
+        ("undo", END, None),
+    ):
+        press(board, shift, world.volunteer, mark, now=now)
+        presence = the_presence()
+        assert (presence.state if presence else None) == state
+
+
+def test_the_board_says_what_becomes_of_forgotten_check_outs(board):
+    with at(START):
+        page = board.get(DAY).text
+    assert "still here 4 hours after the end is checked out by the service" in page
+
+
+def test_the_walk_in_s_field_stands_on_the_board(board, shift):
+    with at(START):
+        page = board.get(DAY).text
+    assert f'action="/attendance/shifts/{shift.id}/walk-in"' in page
+    assert 'name="number"' in page
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2999-01-01", "9999-12-31"])
+def test_days_beyond_all_calendars(board, day):
+    assert board.get(f"/attendance/day/{day}").status_code == 404
 
 
 def test_a_second_press_is_told_what_the_first_has_done(board, world, shift):

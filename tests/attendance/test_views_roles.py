@@ -6,10 +6,10 @@ import time_machine
 from tests.attendance.conftest import MINUTE, START, token_of
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
-from volunteer_hub.attendance.actions.disputes import open_dispute
 from volunteer_hub.attendance.views.check_in import blueprint
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import transaction
+from volunteer_hub.hours.actions.disputes import open_dispute
 
 STRANGER = "stranger"
 ROLES = (

@@ -131,10 +131,27 @@ def test_a_crowded_day_leads_to_its_own_agenda(show, shift_at):
     assert links(day, rel="prev") == ["/activities?place=ganjiaxiang&free=y&day=2026-12-04"]
 
 
+def test_what_has_begun_is_not_open(world, show, as_person, shift_at):
+    with transaction():
+        mine = shift_at("2026-11-24T07:00")
+        make_signup(mine, world.volunteer)
+        shift_at("2026-11-24T08:00")
+        shift_at("2026-11-24T09:30")
+        shift_at("2026-11-24T11:00")
+    for query in ("?view=month", "?view=week", "?day=2026-11-24"):
+        shown = show(query, as_person(world.volunteer))
+        tags = re.findall(r'<span class="tag [^"]*">.*?</svg>(.*?)</span>', shown, re.S)
+        assert tags[:3] == ["You are in", "Ended", "Going on now"], query
+        if query != "?view=month":
+            assert tags[3:] == ["Open"], query
+    assert "+ 1 more" in show("?view=month")
+
+
 def test_a_past_day_has_its_agenda(show, shift_at):
     with transaction():
         shift_at("2026-11-20T08:00", title_en="Long ago")
     assert "Long ago" in show("?day=2026-11-20")
+    assert "places free" not in show("?day=2026-11-20")
     assert "Long ago" in show("?view=month")
     assert "Long ago" not in show("?from=2026-11-20")
 

@@ -33,7 +33,7 @@ def make_shift(place: Place, *, activity: Activity | None = None, **more: Any) -
 
 
 def make_signup(shift: Shift, person: Person, **more: Any) -> Signup:
-    """A confirmed place on the shift, counted; or, state="waitlisted", the last one in its line. What has ended began as a place."""
+    """A confirmed place on the shift, counted; or, state="waitlisted", the last one in its line."""
     ends = {k: more.pop(k) for k in ("state", "ended_at") if more.get("ended_at") and k in more}
     waits = more.get("state") == "waitlisted"
     facts: dict[str, Any] = {

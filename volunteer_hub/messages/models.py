@@ -144,3 +144,30 @@ class Suppression(Model):
     address_hash: Mapped[str]  # SHA-256 of the address: kept after the person has left
     reason: Mapped[str]  # hard-bounce, complaint, opted-out
     since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class IncomingSms(Model):
+    """A text that somebody wrote to us, kept before the message centre is told that we have it.
+
+    `reference` tells the same text brought twice from a second one. `outcome` is what came of it,
+    in the words of the room that deals with it.
+    """
+
+    __tablename__ = "incoming_sms"
+    __table_args__ = (
+        UniqueConstraint("sender", "reference"),
+        CheckConstraint("sender ~ '^[+][1-9][0-9]{6,14}$'", name="sender_is_e164"),
+        CheckConstraint(
+            "(handled_at is null) = (outcome is null)", name="handled_says_what_came_of_it"
+        ),
+        Index("ix_incoming_sms_waiting", "id", postgresql_where=text("handled_at is null")),
+        Index("ix_incoming_sms_received_at", "received_at"),
+    )
+
+    id: Mapped[Id]
+    sender: Mapped[str]  # E.164
+    reference: Mapped[str]
+    text: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    handled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]

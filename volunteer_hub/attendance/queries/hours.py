@@ -8,9 +8,8 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.attendance.models import Hours, StarLevel
+from volunteer_hub.attendance.models import Hours
 from volunteer_hub.attendance.rules.hours import Limits
-from volunteer_hub.attendance.rules.stars import Threshold
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
@@ -48,12 +47,6 @@ def limits() -> Limits:
     said = current_app.config["SETTINGS"]
     declare_within = timedelta(days=said.declare_within_days)
     return Limits(said.presence_share, said.day_cap_hours * 60, declare_within, said.dispute_days)
-
-
-def list_thresholds() -> list[Threshold]:
-    """List what each star takes, the first star first."""
-    wanted = select(StarLevel.stars, StarLevel.minutes).order_by(StarLevel.minutes)
-    return [Threshold(*row) for row in db.session.execute(wanted)]
 
 
 def hours_of(person_id: int) -> HoursTotals:

@@ -87,7 +87,7 @@ def get_held(series_id: int) -> Held:
 
 def list_for_person(person_id: int, *, since: datetime) -> Sequence[Signup]:
     """List what a private calendar shows, the latest first: served on, waited for, called off."""
-    shown = "confirmed", "waitlisted", "cancelled_by_org"
+    shown = "confirmed", "offered", "waitlisted", "cancelled_by_org"
     found = (
         select(Signup)
         .join(Signup.shift)

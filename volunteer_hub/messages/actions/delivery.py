@@ -19,7 +19,7 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.messages.actions import claiming, recording
+from volunteer_hub.messages.actions import claiming, receiving, recording
 from volunteer_hub.messages.channels.opening import open_channels
 from volunteer_hub.messages.channels.outcome import (
     Channel,
@@ -65,7 +65,7 @@ def deliver(*, clock: Clock, seconds: float = 25.0) -> DeliveryCount:
     """
     ends = time.monotonic() + seconds
     count = DeliveryCount()
-    channels = open_channels()
+    channels = open_channels(keep=receiving.keep_text)
     try:
         with transaction():
             reaped = claiming.reap(now=clock())

@@ -7,6 +7,7 @@ from sqlalchemy import CursorResult, null, or_, update
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.messages.actions.ending import WIPED, put_back, taken
+from volunteer_hub.messages.actions.receiving import forget_texts
 from volunteer_hub.messages.actions.recording import unsuppress
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox as queries
@@ -67,7 +68,9 @@ def retry_all(*, now: datetime) -> int:
 
 
 def tidy(*, now: datetime) -> int:
-    """Forget the text of letters settled long ago, and secrets that nobody can use any more."""
+    """Forget the text of letters settled long ago, secrets that nobody can use any more, and
+    what people wrote long ago."""
+    forget_texts(now=now)
     old = Message.settled_at < now - REMEMBERED
     sent_long_ago = (Message.state == "sent") & (Message.sent_at < now - REMEMBERED)
     forget = update(Message).where(

@@ -8,12 +8,15 @@ from flask import current_app
 
 from volunteer_hub.messages.channels.outcome import Channel
 from volunteer_hub.messages.channels.route import find
-from volunteer_hub.messages.channels.smpp import SmppChannel
+from volunteer_hub.messages.channels.smpp import Keep, SmppChannel
 from volunteer_hub.messages.channels.smtp import SmtpChannel
 
 
-def open_channels() -> dict[str, Channel]:
-    """Give a channel for each server named; none connects before its first letter."""
+def open_channels(*, keep: Keep) -> dict[str, Channel]:
+    """Give a channel for each server named; none connects before its first letter.
+
+    :param keep: stores what people write back
+    """
     settings = current_app.config["SETTINGS"]
     channels: dict[str, Channel] = {}
     if settings.smtp_url:
@@ -23,6 +26,13 @@ def open_channels() -> dict[str, Channel]:
             envelope=parseaddr(settings.mail_from)[1],
             helo=urlsplit(settings.public_url).hostname or "localhost",
         )
-    if settings.sms_url:
-        channels["sms"] = SmppChannel(partial(find, settings.sms_url, "smpp"))
+    texts = open_sms(keep=keep)
+    if texts is not None:
+        channels["sms"] = texts
     return channels
+
+
+def open_sms(*, keep: Keep) -> SmppChannel | None:
+    """Give the channel of text messages, if a message centre is named."""
+    url = current_app.config["SETTINGS"].sms_url
+    return SmppChannel(partial(find, url, "smpp"), keep=keep) if url else None

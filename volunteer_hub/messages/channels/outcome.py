@@ -48,6 +48,14 @@ class Receipt(NamedTuple):
     answer: str
 
 
+class Text(NamedTuple):
+    """What somebody wrote to us; `reference` is the same when it is brought once more."""
+
+    sender: str  # E.164
+    text: str
+    reference: str
+
+
 class HandOverFailed(Exception):
     """It was not handed over, or we cannot know; `answer` is what the other side said."""
 

@@ -1,7 +1,11 @@
-"""Text messages by SMPP 3.4: one bind as transceiver, one submission at a time."""
+"""Text messages by SMPP 3.4: one bind as transceiver, one submission at a time.
+
+What people write is acknowledged only once it is kept: until then the message centre has it, and
+brings it again.
+"""
 
 import logging
-import re
+import select
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +14,24 @@ from smpplib import consts, exceptions
 from smpplib.client import Client
 from smpplib.smpp import make_pdu
 
-from volunteer_hub.messages.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
+from volunteer_hub.messages.channels.inbound import is_receipt, read_receipt, read_text
+from volunteer_hub.messages.channels.outcome import (
+    NotNow,
+    Parcel,
+    Receipt,
+    Refused,
+    Taken,
+    Text,
+    Unclear,
+)
 from volunteer_hub.messages.channels.route import Endpoint
 from volunteer_hub.messages.rules import split_sms
 
 ANSWERS_WITHIN = 20  # seconds
 RECEIPTS_WITHIN = 0.2  # seconds to listen for receipts before saying goodbye
+QUIET_AFTER = 0.5  # seconds without a word after which nothing more is waiting at the centre
 PATIENCE = (0.5, 1.0, 2.0, 4.0)  # seconds between tries of a later part that is throttled
 INTERNATIONAL, ISDN = 1, 1  # type of number, numbering plan
-MESSAGE_TYPE, RECEIPT = 0x3C, 0x04  # bits of esm_class, and what they say of a delivery receipt
 HEADER_FOLLOWS = consts.SMPP_GSMFEAT_UDHI
 LATER = frozenset(
     {
@@ -31,20 +44,25 @@ LATER = frozenset(
     }
 )
 NO_SUCH_NUMBER = frozenset({consts.SMPP_ESME_RINVDSTADR})
-ARRIVED, UNDER_WAY = 2, (0, 1, 6)  # message_state: DELIVERED; SCHEDULED, ENROUTE, ACCEPTED
-WORDS = {"DELIVRD": ARRIVED, "ENROUTE": 1, "ACCEPTD": 6}
 BROKEN = (OSError, exceptions.ConnectionError, exceptions.PDUError, exceptions.UnknownCommandError)
 logging.getLogger("smpplib").setLevel(logging.WARNING)
+log = logging.getLogger(__name__)
+
+Keep = Callable[[Text], None]
 
 
 class SmppChannel:
-    """One bind, opened with the first message and used again for the next."""
+    """One bind, opened with the first message and used again for the next.
 
-    def __init__(self, find: Callable[[], Endpoint]) -> None:
-        self._find = find
+    `keep` stores what somebody wrote, for good, before it returns.
+    """
+
+    def __init__(self, find: Callable[[], Endpoint], *, keep: Keep | None = None) -> None:
+        self._find, self._keep = find, keep
         self._client: Client | None = None
         self._from = ""
         self._receipts: list[Receipt] = []
+        self._texts: list[Any] = []  # delivered to us, neither kept nor acknowledged yet
 
     def prepare(self, parcel: Parcel) -> None:
         """Bind, or make sure that the bind still stands."""
@@ -76,14 +94,34 @@ class SmppChannel:
         """A bind has nothing to step back from."""
 
     def receipts(self) -> list[Receipt]:
+        """Give what the network said; what people wrote meanwhile is kept and acknowledged."""
+        try:
+            self._keep_texts()
+        except BROKEN:
+            self._drop()
         found, self._receipts = self._receipts, []
         return found
+
+    def listen(self, seconds: float) -> None:
+        """Take what the centre has for us until it is silent or the time is over.
+
+        :raises NotNow: if there is no bind
+        """
+        if self._client is None:
+            self._client = self._bind()
+        ends = time.monotonic() + seconds
+        try:
+            while time.monotonic() < ends and self._hear(QUIET_AFTER):
+                self._keep_texts()
+        except BROKEN:
+            self._drop()
 
     def close(self) -> None:
         if self._client is None:
             return
         try:
-            self._listen()
+            while self._hear(RECEIPTS_WITHIN):
+                self._keep_texts()
             self._exchange("unbind")
         except BROKEN:
             pass
@@ -150,31 +188,58 @@ class SmppChannel:
                 return pdu
             self._take_care_of(pdu)
 
-    def _listen(self) -> None:
+    def _hear(self, seconds: float) -> bool:
+        """Wait so long for the next word of the centre; tell whether there was one."""
         client = self._client
         assert client is not None
         assert client._socket is not None
-        client._socket.settimeout(RECEIPTS_WITHIN)
-        try:
-            while True:
-                self._take_care_of(client.read_pdu())
-        except TimeoutError:
-            client._socket.settimeout(ANSWERS_WITHIN)
+        if not select.select([client._socket], [], [], seconds)[0]:
+            return False
+        self._take_care_of(client.read_pdu())
+        return True
 
     def _take_care_of(self, pdu: Any) -> None:
-        client = self._client
-        assert client is not None
-        if pdu.command not in ("deliver_sm", "enquire_link"):
-            return
-        answer = make_pdu(f"{pdu.command}_resp", client=client)
-        answer.sequence = pdu.sequence
-        if pdu.command == "deliver_sm" and pdu.esm_class & MESSAGE_TYPE == RECEIPT:
-            receipt = _read_receipt(pdu)
+        if pdu.command == "enquire_link":
+            self._answer(pdu)
+        elif pdu.command == "deliver_sm" and is_receipt(pdu):
+            receipt = read_receipt(pdu)
             if receipt:
                 self._receipts.append(receipt)
+            self._answer(pdu)
+        elif pdu.command == "deliver_sm":
+            self._texts.append(pdu)
+
+    def _keep_texts(self) -> None:
+        """Keep what people wrote, and only then tell the centre that we have it."""
+        texts, self._texts = self._texts, []
+        for pdu in texts:
+            kept = self._is_kept(pdu)
+            status = consts.SMPP_ESME_ROK if kept else consts.SMPP_ESME_RX_T_APPN
+            self._answer(pdu, status=status)
+
+    def _is_kept(self, pdu: Any) -> bool:
+        if self._keep is None:
+            return False
+        try:
+            text = read_text(pdu)
+            if text is None:
+                log.info("Something that no phone wrote, or that is no text, was left")
+            else:
+                self._keep(text)
+        except Exception:  # whatever broke, the centre still has it and tries again
+            log.exception("A text could not be kept")
+            return False
+        return True
+
+    def _answer(self, pdu: Any, *, status: int = consts.SMPP_ESME_ROK) -> None:
+        client = self._client
+        assert client is not None
+        answer = make_pdu(f"{pdu.command}_resp", client=client, status=status)
+        answer.sequence = pdu.sequence
         client.send_pdu(answer)
 
     def _drop(self) -> None:
+        self._texts.clear()  # not acknowledged: they come again with the next bind
         client, self._client = self._client, None
         if client is not None:
             _close(client)
@@ -192,19 +257,3 @@ def _not_taken(status: int, number: int, total: int) -> NotNow | Refused | Uncle
     if status in LATER:
         return NotNow(said)
     return Refused(said, address_is_bad=status in NO_SUCH_NUMBER)
-
-
-def _read_receipt(pdu: Any) -> Receipt | None:
-    """Read a receipt by its optional parameters, or by the text that older centres write."""
-    text = (pdu.short_message or b"").decode("latin-1")
-    written = re.search(r"id:(\S+).*stat:(\w+)", text)
-    reference = (pdu.receipted_message_id or b"").decode("latin-1").rstrip("\0")
-    state = pdu.message_state
-    if written:
-        reference = reference or written[1]
-        state = state or WORDS.get(written[2], 0 if written[2] == "UNKNOWN" else 5)
-    if not reference or state in UNDER_WAY or state is None:
-        return None
-    return Receipt(
-        reference, state == ARRIVED, f"stat:{written[2]}" if written else f"state {state}"
-    )

@@ -33,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftRow:
-    """One shift in a list, in the reader's language; `state` as components/state_tag.html has it."""
+    """One shift in a list, in the reader's language; `state` as in components/state_tag.html."""
 
     id: int
     title: str

@@ -21,7 +21,12 @@ from volunteer_hub.places.models import Place
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.rules.line import REMINDERS
 
-STATUS = {"confirmed": "CONFIRMED", "waitlisted": "TENTATIVE", "cancelled_by_org": "CANCELLED"}
+STATUS = {
+    "confirmed": "CONFIRMED",
+    "offered": "TENTATIVE",
+    "waitlisted": "TENTATIVE",
+    "cancelled_by_org": "CANCELLED",
+}
 FEED_IS_READ_EVERY = timedelta(hours=4)
 
 
