@@ -13,6 +13,7 @@ from typing import Any
 from standalone.sinks import mail
 from standalone.sinks.faults import Faults
 from standalone.sinks.inbox import Inbox
+from standalone.sinks.phones import Phones
 from standalone.sinks.sms import Smsc
 
 
@@ -53,7 +54,7 @@ def running_sinks(
         closing(Inbox(folder, "sms")) as texts,
         _loop() as wait,
     ):
-        smsc = Smsc(texts, sms_faults)
+        smsc = Smsc(texts, sms_faults, Phones(folder))
         server, mail_port = wait(mail.serve(letters, mail_faults, tls=tls, account=account))
         sms_port = wait(smsc.start())
         _write(sockets / "smtp.port", mail_port)

@@ -1,4 +1,7 @@
-"""A real SMSC on loopback (SMPP 3.4) that puts long messages together and keeps what it accepts."""
+"""A real SMSC on loopback (SMPP 3.4) that puts long messages together and keeps what it accepts.
+
+It also passes on what phones write, in order, and brings it again until somebody says yes to it.
+"""
 
 import asyncio
 import contextlib
@@ -10,20 +13,25 @@ import smpp34
 
 from standalone.sinks.faults import Faults
 from standalone.sinks.inbox import Inbox
+from standalone.sinks.phones import Phones, Written
 
 LONG_MESSAGE = 0x40  # esm_class: a user data header stands before the text
 RECEIPT = 0x04  # esm_class: this is a delivery receipt
 UCS2 = 0x08  # data_coding
 THROTTLED = 0x58  # command_status: try again later
 RECEIPTED_MESSAGE_ID, MESSAGE_STATE = 0x001E, 0x0427  # tags of a receipt's optional parameters
+USER_MESSAGE_REFERENCE = 0x0204  # tag: the number of what a phone wrote
+INTERNATIONAL, ISDN = 1, 1  # type of number, numbering plan
+SERVICE = "10690000"  # the number that phones write to
+LOOKS_EVERY = 0.05  # seconds between two looks for what phones wrote
 PORTS_TRIED = 5
 
 
 class Smsc:
     """Answers binds and submissions, and tells the sender when a phone has got its message."""
 
-    def __init__(self, inbox: Inbox, faults: Faults) -> None:
-        self.inbox, self.faults = inbox, faults
+    def __init__(self, inbox: Inbox, faults: Faults, phones: Phones) -> None:
+        self.inbox, self.faults, self.phones = inbox, faults, phones
         self.phones_off: set[str] = set()  # numbers whose receipts say UNDELIV
         self._esmes: dict[str, smpp34.Esme] = {}
         self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
@@ -40,6 +48,7 @@ class Smsc:
             except (OSError, smpp34.SmppError):
                 continue  # somebody took the port in between
             self._begin(self._listen())
+            self._begin(self._pass_on())
             return port
         raise OSError("No free port was found for the SMSC.")
 
@@ -126,6 +135,37 @@ class Smsc:
                 esm_class=RECEIPT,
                 tlvs=[which, state],
             )
+
+    async def _pass_on(self) -> None:
+        """Deliver what phones wrote to whoever is bound, one by one."""
+        while True:
+            await asyncio.sleep(LOOKS_EVERY)
+            for text in self.phones.waiting():
+                if not await self._is_taken(text):
+                    break  # what was written later waits behind it
+
+    async def _is_taken(self, text: Written) -> bool:
+        """Deliver one text; without a yes it stays, and comes again with the next bind."""
+        esme = next((one for one in self._esmes.values() if one.can_receive), None)
+        if esme is None:
+            return False
+        await self.faults.at("deliver")
+        number = smpp34.Tlv(USER_MESSAGE_REFERENCE, text.reference.to_bytes(2, "big"))
+        try:
+            answer = await esme.deliver_sm(
+                SERVICE,
+                text.text.encode("utf-16-be"),
+                source_addr=text.sender,
+                source_addr_ton=INTERNATIONAL,
+                source_addr_npi=ISDN,
+                data_coding=UCS2,
+                tlvs=[number],
+            )
+        except (smpp34.SmppError, OSError):
+            return False
+        if answer.is_success:
+            self.phones.forget(text)
+        return answer.is_success
 
 
 def _free_port() -> int:

@@ -1,7 +1,9 @@
 """What a message centre delivers: receipts of the network, and texts that people wrote."""
 
 import hashlib
+import logging
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +24,9 @@ LONG_IN_ONE, LONG_IN_SIX = 0x00, 0x08  # information elements of a header: part 
 LONGEST = 1_000  # signs kept of one text
 AT_HOME, DIGITS_AT_HOME, INTERNATIONAL = "86", 11, 1
 E164 = re.compile(r"[+][1-9][0-9]{6,14}")
+log = logging.getLogger(__name__)
+
+Keep = Callable[[Text], None]  # stores a text for good before it returns
 
 
 def is_receipt(pdu: Any) -> bool:
@@ -43,6 +48,20 @@ def read_receipt(pdu: Any) -> Receipt | None:
     return Receipt(
         reference, state == ARRIVED, f"stat:{written[2]}" if written else f"state {state}"
     )
+
+
+def is_kept(pdu: Any, keep: Keep) -> bool:
+    """Keep what a person wrote; False if that broke: the centre still has it and tries again."""
+    try:
+        text = read_text(pdu)
+        if text is None:
+            log.info("Something that no phone wrote, or that is no text, was left")
+        else:
+            keep(text)
+    except Exception:
+        log.exception("A text could not be kept")
+        return False
+    return True
 
 
 def read_text(pdu: Any) -> Text | None:

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from volunteer_hub.messages.channels.inbound import Keep
 from volunteer_hub.messages.channels.outcome import Channel
 from volunteer_hub.messages.channels.route import find
-from volunteer_hub.messages.channels.smpp import Keep, SmppChannel
+from volunteer_hub.messages.channels.smpp import SmppChannel
 from volunteer_hub.messages.channels.smtp import SmtpChannel
 
 

@@ -14,14 +14,13 @@ from smpplib import consts, exceptions
 from smpplib.client import Client
 from smpplib.smpp import make_pdu
 
-from volunteer_hub.messages.channels.inbound import is_receipt, read_receipt, read_text
+from volunteer_hub.messages.channels.inbound import Keep, is_kept, is_receipt, read_receipt
 from volunteer_hub.messages.channels.outcome import (
     NotNow,
     Parcel,
     Receipt,
     Refused,
     Taken,
-    Text,
     Unclear,
 )
 from volunteer_hub.messages.channels.route import Endpoint
@@ -46,9 +45,6 @@ LATER = frozenset(
 NO_SUCH_NUMBER = frozenset({consts.SMPP_ESME_RINVDSTADR})
 BROKEN = (OSError, exceptions.ConnectionError, exceptions.PDUError, exceptions.UnknownCommandError)
 logging.getLogger("smpplib").setLevel(logging.WARNING)
-log = logging.getLogger(__name__)
-
-Keep = Callable[[Text], None]
 
 
 class SmppChannel:
@@ -109,10 +105,8 @@ class SmppChannel:
         """
         if self._client is None:
             self._client = self._bind()
-        ends = time.monotonic() + seconds
         try:
-            while time.monotonic() < ends and self._hear(QUIET_AFTER):
-                self._keep_texts()
+            self._hear_out(quiet=QUIET_AFTER, seconds=seconds)
         except BROKEN:
             self._drop()
 
@@ -120,8 +114,7 @@ class SmppChannel:
         if self._client is None:
             return
         try:
-            while self._hear(RECEIPTS_WITHIN):
-                self._keep_texts()
+            self._hear_out(quiet=RECEIPTS_WITHIN, seconds=ANSWERS_WITHIN)
             self._exchange("unbind")
         except BROKEN:
             pass
@@ -188,15 +181,16 @@ class SmppChannel:
                 return pdu
             self._take_care_of(pdu)
 
-    def _hear(self, seconds: float) -> bool:
-        """Wait so long for the next word of the centre; tell whether there was one."""
+    def _hear_out(self, *, quiet: float, seconds: float) -> None:
+        """Listen until the centre is silent for a while, we cannot keep a text, or time is over."""
         client = self._client
         assert client is not None
         assert client._socket is not None
-        if not select.select([client._socket], [], [], seconds)[0]:
-            return False
-        self._take_care_of(client.read_pdu())
-        return True
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and select.select([client._socket], [], [], quiet)[0]:
+            self._take_care_of(client.read_pdu())
+            if not self._keep_texts():
+                break
 
     def _take_care_of(self, pdu: Any) -> None:
         if pdu.command == "enquire_link":
@@ -209,27 +203,16 @@ class SmppChannel:
         elif pdu.command == "deliver_sm":
             self._texts.append(pdu)
 
-    def _keep_texts(self) -> None:
-        """Keep what people wrote, and only then tell the centre that we have it."""
+    def _keep_texts(self) -> bool:
+        """Keep what people wrote, and only then tell the centre; False if one was not kept."""
         texts, self._texts = self._texts, []
+        all_kept = True
         for pdu in texts:
-            kept = self._is_kept(pdu)
+            kept = self._keep is not None and is_kept(pdu, self._keep)
             status = consts.SMPP_ESME_ROK if kept else consts.SMPP_ESME_RX_T_APPN
             self._answer(pdu, status=status)
-
-    def _is_kept(self, pdu: Any) -> bool:
-        if self._keep is None:
-            return False
-        try:
-            text = read_text(pdu)
-            if text is None:
-                log.info("Something that no phone wrote, or that is no text, was left")
-            else:
-                self._keep(text)
-        except Exception:  # whatever broke, the centre still has it and tries again
-            log.exception("A text could not be kept")
-            return False
-        return True
+            all_kept &= kept
+        return all_kept
 
     def _answer(self, pdu: Any, *, status: int = consts.SMPP_ESME_ROK) -> None:
         client = self._client
