@@ -41,6 +41,7 @@ ROOMS = (
     "hours",
     "calendar",
     "planning",
+    "replies",
     "services",
     "impact",
     "home",

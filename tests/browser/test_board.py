@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.conftest import ROOT, Service, sign_in
 
@@ -75,17 +76,34 @@ def table(service: Service) -> Table:
     return Table(made["shift"], [one["id"] for one in people], [one["name"] for one in people])
 
 
-def board(open_browser, table: Table, who: str, **more) -> Page:
-    page = open_browser(**more)
-    sign_in(page, who)
+@pytest.fixture(scope="module")
+def seats(browser: Browser, service: Service) -> dict[str, StorageState]:
+    """Both coordinators, signed in once: nobody signs in ten times a minute."""
+    found = {}
+    for who in (HERE, THERE):
+        context = browser.new_context(base_url=service.url)
+        sign_in(context.new_page(), who)
+        found[who] = context.storage_state()
+        context.close()
+    return found
+
+
+@pytest.fixture
+def sit_down(open_browser, seats) -> Callable[..., Page]:
+    """Open a browser in which a coordinator is signed in."""
+    return lambda who, **more: open_browser(storage_state=seats[who], **more)
+
+
+def board(sit_down, table: Table, who: str, **more) -> Page:
+    page = sit_down(who, **more)
     page.goto("/attendance/day")
     page.goto(f"{page.url}?shift={table.shift}")
     return page
 
 
-def test_each_table_sees_the_other_s_check_ins(open_browser, table, capsys):
-    here = board(open_browser, table, HERE)
-    there = board(open_browser, table, THERE, language="en-GB")
+def test_each_table_sees_the_other_s_check_ins(sit_down, table, capsys):
+    here = board(sit_down, table, HERE)
+    there = board(sit_down, table, THERE, language="en-GB")
     for presser, watcher, person in (
         (here, there, table.people[0]),
         (there, here, table.people[1]),
@@ -103,9 +121,9 @@ def test_each_table_sees_the_other_s_check_ins(open_browser, table, capsys):
     expect(lane.locator("circle.ld.in")).to_have_count(3, timeout=PATIENCE)
 
 
-def test_whoever_types_or_reads_is_left_in_peace(open_browser, table):
-    here = board(open_browser, table, HERE)
-    there = board(open_browser, table, THERE)
+def test_whoever_types_or_reads_is_left_in_peace(sit_down, table):
+    here = board(sit_down, table, HERE)
+    there = board(sit_down, table, THERE)
     number = there.locator("#number")
     there.locator("#forgotten summary").click()
     number.focus()
@@ -119,9 +137,9 @@ def test_whoever_types_or_reads_is_left_in_peace(open_browser, table):
     expect(there.locator("#board-news")).to_contain_text(table.names[0])
 
 
-def test_a_focused_button_that_is_gone_leaves_the_focus_in_its_row(open_browser, table):
-    here = board(open_browser, table, HERE)
-    there = board(open_browser, table, THERE)
+def test_a_focused_button_that_is_gone_leaves_the_focus_in_its_row(sit_down, table):
+    here = board(sit_down, table, HERE)
+    there = board(sit_down, table, THERE)
     gone, stays = table.people[0], table.people[1]
     there.locator(f"#check_in-{gone}").focus()
     here.locator(f"#check_in-{gone}").click()
@@ -133,9 +151,9 @@ def test_a_focused_button_that_is_gone_leaves_the_focus_in_its_row(open_browser,
     expect(there.locator(f"#check_in-{stays}")).to_be_focused()
 
 
-def test_without_script_a_reload_shows_it(open_browser, table):
-    here = board(open_browser, table, HERE)
-    there = board(open_browser, table, THERE, javascript=False)
+def test_without_script_a_reload_shows_it(sit_down, table):
+    here = board(sit_down, table, HERE)
+    there = board(sit_down, table, THERE, javascript=False)
     here.locator(f"#check_in-{table.people[0]}").click()
     expect(here.locator(f"#check_out-{table.people[0]}")).to_be_visible()
     there.reload()
@@ -144,9 +162,8 @@ def test_without_script_a_reload_shows_it(open_browser, table):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
-def test_a_sheet_is_typed_in_by_keyboard_alone(open_browser, table, javascript):
-    page = open_browser(javascript=javascript)
-    sign_in(page, HERE)
+def test_a_sheet_is_typed_in_by_keyboard_alone(sit_down, table, javascript):
+    page = sit_down(HERE, javascript=javascript)
     page.goto(f"/attendance/shifts/{table.shift}/sheet")
     page.goto(f"/attendance/shifts/{table.shift}/paper")
     start = page.locator(".page-head").inner_text().split("–")[0].split()[-1]
@@ -160,13 +177,12 @@ def test_a_sheet_is_typed_in_by_keyboard_alone(open_browser, table, javascript):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".flashes")).to_be_visible()
-    expect(page.locator("table.paper tbody tr:has(td .num)")).to_have_count(3)
+    expect(page.locator("table.paper tbody tr:has(td span.num)")).to_have_count(3)
     expect(page.locator("table.paper input[type=checkbox]")).to_have_count(0)
 
 
-def test_the_screen_at_the_entrance_counts_down(open_browser, table):
-    page = open_browser()
-    sign_in(page, HERE)
+def test_the_screen_at_the_entrance_counts_down(sit_down, table):
+    page = sit_down(HERE)
     page.goto(f"/attendance/shifts/{table.shift}/qr")
     left = page.locator("[data-countdown]")
     before = int(left.inner_text())

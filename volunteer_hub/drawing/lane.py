@@ -50,7 +50,7 @@ def time_axis(day: tuple[float, float], now: float | None = None, now_text: str 
     hours = [
         tag(
             "text",
-            f"{hour}:00",
+            f"{hour % 24}:00",
             class_="tk",
             x=percent(across(hour, day)),
             y=18,

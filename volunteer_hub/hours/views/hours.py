@@ -171,7 +171,7 @@ def _with_reason(verb: str, found: Hours) -> Response | tuple[str, int]:
         except Refusal as refusal:
             flash(say(refusal), "error")
         return redirect(there, 303)
-    page = render_template(f"attendance/{verb}.html", entry=found, form=form, back=there)
+    page = render_template(f"hours/{verb}.html", entry=found, form=form, back=there)
     return page, 422 if form.errors else 200
 
 

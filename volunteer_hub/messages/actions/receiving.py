@@ -57,9 +57,12 @@ def settle_text(text: IncomingSms, *, outcome: str, now: datetime) -> None:
     text.handled_at, text.outcome = now, outcome
 
 
-def stop_texts(address: str) -> int:
-    """Let no text message leave for this number any more but codes; say how many were stopped."""
-    waiting = [Message.channel == "sms", Message.address == address]
+def stop_texts(address: str, *, but: str) -> int:
+    """Let no text message leave for this number any more but codes; say how many were stopped.
+
+    :param but: the kind of the one that confirms it
+    """
+    waiting = [Message.channel == "sms", Message.address == address, Message.kind != but]
     waiting += [Message.lane != LANE_CODES, Message.state.in_(BEFORE_NO_RETURN)]
     stop = update(Message).where(*waiting)
     stop = stop.values(**ended("suppressed", at=func.clock_timestamp()))

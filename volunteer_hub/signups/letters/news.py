@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
+
 from volunteer_hub.foundation.language import speaking
 from volunteer_hub.foundation.policy import COORDINATOR
 from volunteer_hub.messages import actions as post_office
@@ -18,6 +20,7 @@ from volunteer_hub.shifts.models import Setting, Shift
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.signups.letters import calendar
 from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.rules.answers import write_token
 from volunteer_hub.signups.rules.line import coming_reminders
 
 KIND = "shift"  # what people can do without on a channel, in their profile
@@ -168,6 +171,7 @@ class _Letter:
         **facts: Any,
     ) -> None:
         kind, shift = kind or f"shift-{name}", self.shift
+        known = {"shift": shift, "activity": shift.activity, "where": where, "answer": self._answer}
         post_office.post_letter(
             f"signups/{name}",
             to=self.reader,
@@ -175,7 +179,7 @@ class _Letter:
             key=key or f"{kind}:{self.signup.id}:{shift.revision}",
             topic=_topic(shift.id),
             revision=shift.revision,
-            facts={"shift": shift, "activity": shift.activity, "where": where, **facts},
+            facts={**known, **facts},
             due_at=due_at or self.now,
             expires_at=shift.ends_at if on_unknown == RESEND else shift.starts_at,
             attachments=self._calendar(calendar_method) if calendar_method else (),
@@ -185,6 +189,11 @@ class _Letter:
     def plan_reminders(self) -> None:
         for ahead, due_at in coming_reminders(self.shift.starts_at, now=self.now).items():
             self.post("reminder", kind=f"shift-reminder-{ahead}", due_at=due_at)
+
+    def _answer(self, verb: str) -> str:
+        """Give the secret of the link that says this about the sign-up, and nothing else."""
+        key, signup = current_app.config["SECRET_KEY"], self.signup
+        return write_token(signup_id=signup.id, person_id=signup.person_id, verb=verb, key=key)
 
     def _calendar(self, method: str) -> list[Attachment]:
         person_id = self.signup.person_id
