@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import current_app
 
 from tests.factories.activities import make_activity
 from tests.factories.shifts import make_shift
@@ -47,12 +47,12 @@ def join() -> Callable[..., Signup]:
 
 
 @pytest.fixture
-def proof(app: Flask) -> Callable[..., str]:
+def proof() -> Callable[..., str]:
     """Write the token of a link: proof(signup, "leave")."""
 
     def write_proof(signup: Signup, verb: str, *, person_id: int | None = None) -> str:
         person_id = person_id or signup.person_id
-        key = app.config["SECRET_KEY"]
+        key = current_app.config["SECRET_KEY"]
         return write_token(signup_id=signup.id, person_id=person_id, verb=verb, key=key)
 
     return write_proof
