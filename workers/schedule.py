@@ -32,7 +32,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "run-imports": _every(15, "services.run_imports", queue="stats"),
     # An offered place goes to the next in line soon after its deadline, not at the next visit.
     "lapse-offers": _every(15, "signups.lapse_offers", queue="messages"),
-    # Who answers a reminder by SMS hears within seconds what was done; late cancels reach the staff.
+    # Who answers a reminder by SMS hears within seconds what was done; so does the coordinator.
     "hear-replies": _every(5, "replies.listen", queue="messages"),
     # Somebody still checked in four hours after the end forgot to check out.
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),

@@ -54,6 +54,7 @@ SPELL_CHINESE = {
     "foundation/money.py",
     "home/queries/health.py",
     "impact/api.py",
+    "replies/rules/texts.py",
     "services/actions/entries.py",
     "services/api.py",
     "services/commands.py",

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +12,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -24,7 +24,6 @@ from tests.messages.letter import post_trial
 from tests.messages.test_kills import ROOT, WAITS, kill
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.actions import deliver, listen, receiving, tidy
-from volunteer_hub.messages.channels.inbound import read_sender, read_text
 from volunteer_hub.messages.channels.outcome import Text
 from volunteer_hub.messages.channels.route import find
 from volunteer_hub.messages.channels.smpp import SmppChannel
@@ -56,81 +55,6 @@ def kept() -> list[tuple[str, str]]:
 
 def hear() -> None:
     listen(clock=database_now, seconds=3)
-
-
-def pdu(text: str | bytes = "1", **more) -> SimpleNamespace:
-    """A deliver_sm as smpplib parses it; by default a short text from a phone."""
-    facts = {
-        "source_addr": b"8613812345678",
-        "source_addr_ton": 1,
-        "esm_class": 0,
-        "data_coding": 8,
-        "short_message": text.encode("utf-16-be") if isinstance(text, str) else text,
-        "message_payload": None,
-        "sar_total_segments": None,
-        "user_message_reference": 7,
-    }
-    return SimpleNamespace(**(facts | more))
-
-
-@pytest.mark.parametrize(
-    ("address", "kind", "expected"),
-    [
-        ("8613812345678", 1, MEI),
-        ("+8613812345678", 0, MEI),
-        ("008613812345678", 0, MEI),
-        ("13812345678", 2, MEI),
-        ("13812345678", 0, MEI),
-        ("8613812345678", 0, MEI),
-        ("447400123456", 1, "+447400123456"),
-        ("10086", 0, None),
-        ("106900001234", 0, None),
-        ("BANK", 5, None),
-        ("", 0, None),
-        ("12", 1, None),
-    ],
-)
-def test_a_sender_is_a_phone_in_full(address, kind, expected):
-    assert read_sender(address, kind=kind) == expected
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (pdu("来不了"), "来不了"),
-        (pdu(b"1", data_coding=0), "1"),
-        (pdu(b"1", data_coding=3), "1"),
-        (pdu("能来".encode("gb18030"), data_coding=15), "能来"),
-        (pdu(b"", message_payload="能来".encode("utf-16-be")), "能来"),
-        (pdu("1\0"), "1"),
-        (pdu(b"\xd8\x00\x00\x31"), "\ufffd1"),
-        (pdu(b"\x05\x00\x03\x07\x02\x02" + "1".encode("utf-16-be"), esm_class=0x40), "…1…"),
-        (pdu(b"\x06\x08\x04\x00\x07\x02\x02" + "1".encode("utf-16-be"), esm_class=0x40), "…1…"),
-        (pdu(b"\x04\x24\x02\x00\x00" + "1".encode("utf-16-be"), esm_class=0x40), "1"),
-        (pdu("1", sar_total_segments=2), "…1…"),
-        (pdu("字" * 1200), "字" * 1000),
-    ],
-    ids=["ucs2", "ascii", "latin", "gb", "payload", "nul", "half a sign", "part", "part of six",
-         "other header", "segment", "long"],
-)  # fmt: skip
-def test_a_text_is_read_in_its_alphabet(given, expected):
-    text = read_text(given)
-    assert text is not None
-    assert (text.sender, text.text) == (MEI, expected)
-
-
-@pytest.mark.parametrize(
-    "given", [pdu(b"\1\2", data_coding=4), pdu(source_addr=b"10086", source_addr_ton=0)]
-)
-def test_what_no_phone_wrote_is_no_text(given):
-    assert read_text(given) is None
-
-
-def test_a_number_names_a_text_and_without_one_each_stands_alone():
-    first, again, other = read_text(pdu()), read_text(pdu()), read_text(pdu("2"))
-    assert first == again != other
-    nameless = [read_text(pdu(user_message_reference=None)) for _ in range(2)]
-    assert nameless[0] != nameless[1]
 
 
 def test_texts_are_taken_in_order_and_acknowledged(committed: Flask, sinks: Sinks) -> None:
@@ -167,7 +91,6 @@ def drain_thread(app: Flask) -> Generator[None]:
     def run() -> None:
         with app.app_context():
             deliver(clock=database_now)
-            db.session.remove()
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -267,6 +190,15 @@ def test_without_a_centre_nobody_listens(
         monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], sms_url=url))
         hear()
     assert kept() == []
+
+
+def test_a_centre_that_says_nothing_is_not_waited_for(app: Flask, monkeypatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smpp://id:pw@127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], sms_url=url))
+        began = time.monotonic()
+        hear()
+    assert time.monotonic() - began < 5
 
 
 @pytest.fixture

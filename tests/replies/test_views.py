@@ -206,6 +206,19 @@ def test_a_mistake_can_be_undone(client, world, shift_of, join, proof, waiting, 
     assert f"/shifts/{shift.id}#signup" in page
 
 
+def test_who_signed_up_again_is_not_told_to_stay_at_home(client, world, mine, proof):
+    address = f"/replies/{proof(mine, 'leave')}"
+    client.post(address)
+    with transaction():
+        now = mine.joined_at
+        again = joining.join(shift_id=mine.shift_id, person=world.volunteer, now=now)
+    assert client.post(address).status_code == 303  # it gives nothing back but its own
+    page = client.get(address)
+    assert page.status_code == 410
+    assert "不用来了" not in page.text
+    assert now_of(again).state == "confirmed"
+
+
 @pytest.fixture
 def counting_house(servers):
     """A house that counts, and leaves the one limiter of all houses as it was."""

@@ -22,6 +22,7 @@ from volunteer_hub.replies.actions import by_link
 from volunteer_hub.replies.rules import links
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.queries.signups import find_live
 from volunteer_hub.signups.rules.answers import LinkIsUnknown
 from volunteer_hub.signups.rules.line import is_late
 
@@ -44,6 +45,8 @@ def show(token: str) -> Answer:
     try:
         links.ensure_goes_on(shift_state=shift.state, span=shift.span, now=now)
         if links.is_so(verb, state=signup.state, says_coming=signup.coming_at is not None):
+            if signup.ended_at and find_live(shift.id, person_id=signup.person_id):
+                raise links.SignedUpAgain
             return _page("done", signup, verb=verb)
         links.ensure_may(verb, state=signup.state, offer_until=signup.offer_until, now=now)
     except Refusal as refusal:

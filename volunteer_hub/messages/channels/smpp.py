@@ -27,6 +27,7 @@ from volunteer_hub.messages.channels.route import Endpoint
 from volunteer_hub.messages.rules import split_sms
 
 ANSWERS_WITHIN = 20  # seconds
+ANSWERS_A_LISTENER_WITHIN = 3  # who only listens does not keep others waiting for a silent centre
 RECEIPTS_WITHIN = 0.2  # seconds to listen for receipts before saying goodbye
 QUIET_AFTER = 0.5  # seconds without a word after which nothing more is waiting at the centre
 PATIENCE = (0.5, 1.0, 2.0, 4.0)  # seconds between tries of a later part that is throttled
@@ -104,7 +105,7 @@ class SmppChannel:
         :raises NotNow: if there is no bind
         """
         if self._client is None:
-            self._client = self._bind()
+            self._client = self._bind(within=ANSWERS_A_LISTENER_WITHIN)
         try:
             self._hear_out(quiet=QUIET_AFTER, seconds=seconds)
         except BROKEN:
@@ -120,7 +121,7 @@ class SmppChannel:
             pass
         self._drop()
 
-    def _bind(self) -> Client:
+    def _bind(self, *, within: int = ANSWERS_WITHIN) -> Client:
         try:
             there = self._find()
         except (OSError, ValueError) as error:
@@ -129,7 +130,7 @@ class SmppChannel:
         client = Client(
             there.host,
             there.port,
-            timeout=ANSWERS_WITHIN,
+            timeout=within,
             allow_unknown_opt_params=True,
             logger_name="smpplib",
         )

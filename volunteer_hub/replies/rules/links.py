@@ -3,11 +3,18 @@
 from datetime import datetime
 
 from volunteer_hub.foundation.clock import Span
+from volunteer_hub.foundation.refusal import Refusal, sentence
 from volunteer_hub.shifts.rules import ShiftIsCancelled
 from volunteer_hub.signups.rules import joining, line
 from volunteer_hub.signups.rules.answers import NoPlaceHere
 
 GIVEN = 2  # signs of a Chinese given name; a name of no more signs is called whole
+
+
+class SignedUpAgain(Refusal):
+    """The link gave an earlier place back; it must not say that there is none now."""
+
+    said = sentence("You have signed up again since then, and that sign-up holds.")
 
 
 def is_so(verb: str, *, state: str, says_coming: bool) -> bool:

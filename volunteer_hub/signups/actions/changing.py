@@ -64,6 +64,8 @@ def change_shift(
         take_back_offers(shift)
     if told:
         live = signups.list_live(shift.id)
+        for signup in live if moved else ():
+            signup.coming_at = None  # said of the old time
         news.changed(live, shift=shift, before=before if moved else None, altered=altered, now=now)
     cutting.tell(going, shift=shift, now=now)
     move_lines(held.values(), now=now)

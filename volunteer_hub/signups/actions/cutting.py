@@ -39,6 +39,7 @@ def fit_into(
     for place, signup in enumerate(going):
         count_out(signup, shift)
         signup.state, signup.rank, signup.confirmed_at = "waitlisted", rank + place, None
+        signup.coming_at = None  # said of a place that is gone
         shift.waiting += 1
     shift.capacity_extra = 0
     db.session.flush()
