@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from demo.cast import neighbours, staff
 from demo.market import RISKS_EN, RISKS_ZH
 from volunteer_hub.activities import actions as activities
-from volunteer_hub.activities import queries as activity_queries
+from volunteer_hub.activities.queries import activities as activity_queries
 from volunteer_hub.attendance.actions import presence
 from volunteer_hub.foundation.clock import local_date, local_instant
 from volunteer_hub.foundation.language import zone

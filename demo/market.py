@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from demo.cast import neighbours, staff
 from volunteer_hub.activities import actions as activities
-from volunteer_hub.activities import queries as activity_queries
 from volunteer_hub.activities.models import Activity
+from volunteer_hub.activities.queries import activities as activity_queries
 from volunteer_hub.attendance.actions import hours, presence
 from volunteer_hub.foundation.clock import local_instant
 from volunteer_hub.foundation.language import zone

@@ -41,6 +41,8 @@ ROOMS = (
     "hours",
     "calendar",
     "planning",
+    "standing",
+    "stand_ins",
     "replies",
     "services",
     "impact",

@@ -34,6 +34,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-offers": _every(15, "signups.lapse_offers", queue="messages"),
     # Who answers a reminder by SMS hears within seconds what was done; so does the coordinator.
     "hear-replies": _every(5, "replies.listen", queue="messages"),
+    # Who helps every time is on a shift that opens only now before most others look at it.
+    "sign-up-standing": _every(60, "standing.sign_up", queue="stats"),
+    # A request for a stand-in ends when the shift begins or the place is gone.
+    "close-stand-ins": _every(60, "stand_ins.close_ended", queue="stats"),
     # Somebody still checked in four hours after the end forgot to check out.
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
     # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.

@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.factories.activities import make_activity
 from tests.factories.projects import make_project
-from volunteer_hub.activities import actions, queries
+from volunteer_hub.activities import actions
+from volunteer_hub.activities.queries import activities as queries
 from volunteer_hub.activities.rules import life as rules
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction, violated

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.factories.activities import make_activity
 from tests.factories.shifts import make_shift, make_signup
-from volunteer_hub.activities.queries import get_activity
+from volunteer_hub.activities.queries.activities import get_activity
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.messages.models import Message

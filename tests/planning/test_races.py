@@ -13,7 +13,7 @@ from tests.factories.places import make_place
 from tests.factories.planning import a_pattern, make_pattern
 from tests.factories.series import make_series
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.activities.queries import get_activity
+from volunteer_hub.activities.queries.activities import get_activity
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import Refusal

@@ -6,7 +6,7 @@ from tests.factories.activities import make_activity
 from tests.factories.planning import a_pattern, make_pattern, make_template
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.activities.queries import get_activity
+from volunteer_hub.activities.queries.activities import get_activity
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import BrokenInput

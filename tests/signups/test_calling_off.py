@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.activities import make_activity
 from tests.factories.shifts import make_shift
-from volunteer_hub.activities.rules import ActivityIsOver, ActivityStepIsForbidden
+from volunteer_hub.activities.rules.life import ActivityIsOver, ActivityStepIsForbidden
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.signups.actions import changing
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.factories.activities import make_activity
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
-from volunteer_hub.activities.rules import ActivityIsCancelled
+from volunteer_hub.activities.rules.life import ActivityIsCancelled
 from volunteer_hub.foundation.database import db, transaction, violated
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound
 from volunteer_hub.shifts import rules

@@ -7,13 +7,13 @@ from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, Field
 
 from volunteer_hub.activities.models import Series
-from volunteer_hub.activities.queries import (
+from volunteer_hub.activities.queries import series as queries
+from volunteer_hub.activities.queries.activities import (
     find_published_project,
     find_site,
     get_activity,
-    say_rule,
 )
-from volunteer_hub.activities.queries import series as queries
+from volunteer_hub.activities.queries.words import say_rule
 from volunteer_hub.activities.rules.recurrence import parse
 from volunteer_hub.foundation.api import In, ListOf, Out, Paged, answer, answer_page, blueprint
 from volunteer_hub.foundation.clock import Span, utc_now

@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from volunteer_hub.activities.queries import WEEKDAYS
+from volunteer_hub.activities.queries.words import WEEKDAYS
 from volunteer_hub.foundation.forms import Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l

@@ -55,7 +55,7 @@ def by_day(wanted: lists.Wanted, *, need: str | None, most: int) -> dict[date, D
 
 
 def _narrowed(wanted: lists.Wanted, need: str | None) -> list[ColumnElement[bool]]:
-    conditions = [lists.PUBLIC, *lists._conditions(wanted)]
+    conditions = [lists.PUBLIC, *lists.conditions(wanted)]
     if need:
         of_a_role = select(ShiftRole.shift_id).where(ShiftRole.need == need)
         conditions.append(or_(Shift.need == need, Shift.id.in_(of_a_role)))

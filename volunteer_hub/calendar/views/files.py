@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from flask import Response, request
 
-from volunteer_hub.activities.queries import get_activity
+from volunteer_hub.activities.queries.activities import get_activity
 from volunteer_hub.calendar.queries import feeds
 from volunteer_hub.calendar.views import events
 from volunteer_hub.calendar.views.opportunities import blueprint

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from volunteer_hub.activities.queries import list_published_projects
+from volunteer_hub.activities.queries.activities import list_published_projects
 from volunteer_hub.calendar.forms import OpportunityFilter
 from volunteer_hub.calendar.views import agenda, grid
 from volunteer_hub.calendar.views.asked import Asked

@@ -3,7 +3,7 @@
 from typing import Any
 
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.activities.queries import SITES, get_activity, list_projects_within
+from volunteer_hub.activities.queries.activities import SITES, get_activity, list_projects_within
 from volunteer_hub.foundation.doors import current_actor
 from volunteer_hub.foundation.forms import Form
 from volunteer_hub.foundation.language import gettext as _

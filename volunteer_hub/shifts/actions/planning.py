@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from volunteer_hub.activities import actions as activities
-from volunteer_hub.activities import rules as activity_rules
 from volunteer_hub.activities.models import Activity
+from volunteer_hub.activities.rules import life as activity_rules
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.audit import record
 from volunteer_hub.foundation.clock import Span

@@ -6,7 +6,7 @@ from flask import Response
 from flask_openapi3.models.tag import Tag
 
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.activities.queries import find_site, get_activity
+from volunteer_hub.activities.queries.activities import find_site, get_activity
 from volunteer_hub.foundation.api import ListOf, answer, answer_page, blueprint
 from volunteer_hub.foundation.clock import day_span, utc_now
 from volunteer_hub.foundation.database import transaction

@@ -16,6 +16,7 @@ from volunteer_hub.shifts.queries.shifts import whole
 
 # Written out, not bound: only so may the planner use the index of what is public.
 PUBLIC = Shift.state != literal_column("'draft'")
+FREE = Shift.capacity + Shift.capacity_extra - Shift.confirmed - Shift.offered - Shift.reserved
 PUBLISHED = Shift.state == literal_column("'published'")
 
 
@@ -44,13 +45,10 @@ class ShiftRow:
     capacity: int
     confirmed: int
     waiting: int
+    free: int
     state: str
     reason: str | None
     tags: tuple[str, ...] = ()
-
-    @property
-    def free(self) -> int:
-        return self.capacity - self.confirmed
 
     @classmethod
     def of(cls, shift: Shift, *, mine: str | None = None, tags: Sequence[str] = ()) -> "ShiftRow":
@@ -68,6 +66,7 @@ class ShiftRow:
             capacity=shift.capacity,
             confirmed=shift.confirmed,
             waiting=shift.waiting,
+            free=shift.free,
             state=state_for_reader(shift, mine),
             reason=shift.reason,
             tags=tuple(tags),
@@ -90,7 +89,7 @@ def state_for_reader(shift: Shift, mine: str | None) -> str:
 
 def list_coming(wanted: Wanted, *, after: str | None = None, limit: int = PAGE) -> Page[Shift]:
     """Read one page of public shifts by their start; flat however many there are."""
-    found = whole().where(PUBLIC, *_conditions(wanted))
+    found = whole().where(PUBLIC, *conditions(wanted))
     return read_page(found, keys=[Shift.starts_at, Shift.id], after=after, limit=limit)
 
 
@@ -109,7 +108,8 @@ def list_understaffed(paths: Sequence[str], *, now: datetime, until: datetime) -
     return db.session.scalars(found.order_by(Shift.starts_at, Shift.id).limit(PAGE)).all()
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Say in SQL what a list is narrowed to."""
     found: list[ColumnElement[bool]] = [Shift.starts_at >= wanted.since]
     if wanted.until is not None:
         found.append(Shift.starts_at < wanted.until)
@@ -119,7 +119,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         of_project = select(Activity.id).where(Activity.project_id == wanted.project_id)
         found.append(Shift.activity_id.in_(of_project))
     if wanted.open_only:
-        found += [PUBLISHED, Shift.confirmed < Shift.capacity, Shift.waiting == 0]
+        found += [PUBLISHED, FREE > 0, Shift.waiting == 0]
     elif not wanted.cancelled_too:
         found.append(PUBLISHED)
     return found

@@ -4,9 +4,10 @@ Each moves the shift's counter and writes the sign-up in one round trip: the cou
 is looked at under the shift's row lock, so no two people get the same place or the same rank.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import (
@@ -27,19 +28,20 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import TIMESTAMP, Range, insert
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from volunteer_hub.foundation.database import db
 from volunteer_hub.shifts.models import Shift, ShiftRole
+from volunteer_hub.shifts.queries.lists import FREE
 from volunteer_hub.signups.models import Signup
 
 MOMENT = TIMESTAMP(timezone=True)
 SHIFT, PERSON = bindparam("shift_id", type_=BigInteger), bindparam("person_id", type_=BigInteger)
 MADE_BY, NOW = bindparam("made_by", type_=BigInteger), bindparam("now", type_=MOMENT)
 ROLE, INSTANT = bindparam("role_id", type_=BigInteger), bindparam("instant", type_=Boolean)
-FREE = Shift.capacity + Shift.capacity_extra - Shift.confirmed - Shift.offered - Shift.reserved
 COUNTED = ("confirmed", "offered", "reserved", "waiting", "next_rank", "capacity", "capacity_extra")
 FRESH = (*COUNTED, "revision", "starts_at", "ends_at")
 WRITTEN = (
@@ -54,6 +56,10 @@ WRITTEN = (
     "joined_at",
     "confirmed_at",
 )
+
+
+Build = Callable[[bool], Select[*tuple[Any, ...]]]
+_FIRST = Lock()
 
 
 class Seat(NamedTuple):
@@ -79,22 +85,22 @@ def take_place(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
 
     Nothing where places are given by role, or later by fairness: those go under the lock.
     """
-    return _settle(shift, _counting_in(), waits=False, **wish)
+    return _settle(shift, _built(_counting_in, held=False), waits=False, **wish)
 
 
 def join_the_line(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
     """Put the person at the end of the line if every place is taken; needs no lock."""
-    return _settle(shift, _lengthening(), waits=True, **wish)
+    return _settle(shift, _built(_lengthening, held=False), waits=True, **wish)
 
 
 def take_held(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
     """Count the person in on a shift that is held; the caller has looked that a place is free."""
-    return _settle(shift, _counting_in(held=True), waits=False, **wish)
+    return _settle(shift, _built(_counting_in, held=True), waits=False, **wish)
 
 
 def wait_held(shift: Shift, **wish: Unpack[Wish]) -> Seat | None:
     """Put the person at the end of the line of a shift that is held."""
-    return _settle(shift, _lengthening(held=True), waits=True, **wish)
+    return _settle(shift, _built(_lengthening, held=True), waits=True, **wish)
 
 
 def next_in_line(shift: Shift, *, passed: Collection[int] = ()) -> Signup | None:
@@ -131,14 +137,28 @@ def move_promises(shift: Shift) -> None:
     db.session.execute(theirs.values(during=Range(shift.starts_at, shift.ends_at)))
 
 
+def _built(build: Build, *, held: bool) -> Select[*tuple[Any, ...]]:
+    """Give the statement, built and compiled once by one thread alone.
+
+    Two threads that compile it for the first time at the same moment mix up its columns.
+    """
+    with _FIRST:
+        return _compiled(build, held)
+
+
 @cache
-def _counting_in(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+def _compiled(build: Build, held: bool) -> Select[*tuple[Any, ...]]:
+    statement = build(held)
+    statement.compile(dialect=postgresql.dialect())
+    return statement
+
+
+def _counting_in(held: bool) -> Select[*tuple[Any, ...]]:
     free = FREE > 0 if held else and_(FREE > 0, Shift.waiting == 0, *_plain())
     return _writing(_open(free).values(confirmed=Shift.confirmed + 1), "confirmed")
 
 
-@cache
-def _lengthening(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+def _lengthening(held: bool) -> Select[*tuple[Any, ...]]:
     full = _open(true() if held else and_(FREE <= 0, *_plain()))
     longer = full.values(waiting=Shift.waiting + 1, next_rank=Shift.next_rank + 1)
     return _writing(longer, "waitlisted")

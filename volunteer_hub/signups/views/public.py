@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from volunteer_hub.activities import queries as activities
+from volunteer_hub.activities.queries import activities as activities
 from volunteer_hub.credentials.queries import list_types
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
