@@ -7,8 +7,9 @@ import pytest
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
 from volunteer_hub.credentials.models import Credential
+from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.language import local_day
+from volunteer_hub.foundation.language import local_day, zone
 from volunteer_hub.shifts import rules as shift_rules
 from volunteer_hub.shifts.actions import planning
 from volunteer_hub.signups.rules import joining as rules
@@ -119,10 +120,17 @@ def give(world, person, kind, days, code=None, **more):
         )
 
 
+def midnight_after(now, *, days):
+    return day_span(local_day(now) + timedelta(days=days), zone()).starts_at
+
+
 def test_dangerous_work_asks_for_all_of_it(world, join, now):
     facts = {"is_dangerous": True, "needs_insurance": True, "need": "disaster-relief"}
     with transaction():
-        shift = make_shift(world.community, starts_at=now + 3 * DAY, **facts)
+        evening = (
+            midnight_after(now, days=4) - 3 * HOUR
+        )  # ends at midnight, which is not the next day
+        shift = make_shift(world.community, starts_at=evening, **facts)
         child = make_person("小明", birth_date=local_day(now) - timedelta(days=13 * 365))
     with pytest.raises(rules.NotForMinors):
         join(shift, child)

@@ -1,5 +1,7 @@
 """Whether a person may serve on a shift: what the rules need is gathered here."""
 
+from datetime import timedelta
+
 from volunteer_hub.credentials.queries import find_type, held_by
 from volunteer_hub.credentials.rules import Held
 from volunteer_hub.foundation.language import local_day, localized
@@ -8,6 +10,8 @@ from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.signups.queries import binding
 from volunteer_hub.signups.rules import joining as rules
+
+LAST_MOMENT = timedelta(microseconds=1)
 
 
 def ensure_may_serve(
@@ -19,7 +23,8 @@ def ensure_may_serve(
     :raises BirthDateIsNeeded, TooYoung, NotForMinors, ConsentIsMissing:
     :raises InsuranceIsMissing, TrainingIsMissing, DayIsFull:
     """
-    first, last = local_day(shift.starts_at), local_day(shift.ends_at)
+    first = local_day(shift.starts_at)
+    last = local_day(shift.ends_at - LAST_MOMENT)  # what ends at midnight ends on its own day
     born = person.birth_date
     rules.ensure_old_enough(minimum_age=shift.minimum_age, birth_date=born, day=first)
     needs = [need for need in (shift.need, role and role.need) if need]
