@@ -7,9 +7,10 @@ from demo.cast import neighbours, staff
 from volunteer_hub.activities import actions as activities
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.activities.queries import activities as activity_queries
-from volunteer_hub.attendance.actions import hours, presence
+from volunteer_hub.attendance.actions import presence
 from volunteer_hub.foundation.clock import local_instant
 from volunteer_hub.foundation.language import zone
+from volunteer_hub.hours.actions import hours
 from volunteer_hub.people.models import Person
 from volunteer_hub.places import queries as places
 from volunteer_hub.shifts.actions import planning

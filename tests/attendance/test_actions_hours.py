@@ -7,13 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
-from volunteer_hub.attendance.actions import hours as actions
 from volunteer_hub.attendance.actions.back_filling import back_fill
-from volunteer_hub.attendance.models import Hours, Presence
-from volunteer_hub.attendance.rules import hours as rules
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.rules import presence as presence_rules
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
+from volunteer_hub.hours.actions import hours as actions
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.messages.models import Message
 
 

@@ -10,12 +10,13 @@ from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.attendance.actions import presence as actions
-from volunteer_hub.attendance.models import Hours, Presence
-from volunteer_hub.attendance.rules import hours as hours_rules
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.rules import presence as rules
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.signups.rules.joining import TooYoung
 
 

@@ -7,15 +7,15 @@ from sqlalchemy import select
 
 from tests.attendance.conftest import END, announced
 from tests.factories.attendance import make_hours
-from volunteer_hub.attendance.actions import hours as hours_actions
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.rules import hours as hours_rules
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.hours.actions import disputes as actions
+from volunteer_hub.hours.actions import hours as hours_actions
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.hours.queries import disputes as queries
 from volunteer_hub.hours.rules import disputes as rules
+from volunteer_hub.hours.rules import hours as hours_rules
 
 LATER = END + timedelta(days=2)
 

@@ -10,10 +10,9 @@ from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.hours.actions.disputes import open_dispute
-from volunteer_hub.hours.models import Dispute
+from volunteer_hub.hours.models import Dispute, Hours
 
 DAY = timedelta(days=1)
 

@@ -12,12 +12,12 @@ from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
-from volunteer_hub.attendance.actions import hours as actions
 from volunteer_hub.attendance.actions.presence import check_out
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
-from volunteer_hub.attendance.rules import hours as rules
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
+from volunteer_hub.hours.actions import hours as actions
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.queries import hours as queries
+from volunteer_hub.hours.rules import hours as rules
 
 
 def verify(hours, verifier, *, agreed=None):

@@ -11,14 +11,14 @@ from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
-from volunteer_hub.attendance.actions import hours as actions
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
-from volunteer_hub.attendance.rules import hours as rules
+from volunteer_hub.attendance.actions.declaring import declare
 from volunteer_hub.attendance.rules import presence as presence_rules
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
-from volunteer_hub.hours.actions.declaring import declare
+from volunteer_hub.hours.actions import hours as actions
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.queries import hours as queries
+from volunteer_hub.hours.rules import hours as rules
 
 DAYS = timedelta(days=1)
 

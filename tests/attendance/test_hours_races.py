@@ -11,14 +11,13 @@ from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
 from tests.world import build_world
-from volunteer_hub.attendance.actions import hours as actions
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.rules import hours as rules
+from volunteer_hub.attendance.actions.declaring import declare
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.hours.actions import disputes
-from volunteer_hub.hours.actions.declaring import declare
-from volunteer_hub.hours.models import Dispute
+from volunteer_hub.hours.actions import hours as actions
+from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.hours.rules import disputes as dispute_rules
+from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.people.models import Person
 
 HOUR = timedelta(hours=1)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from volunteer_hub.attendance.rules import hours
 from volunteer_hub.foundation.clock import Span
+from volunteer_hub.hours.rules import hours
 
 START = datetime(2026, 12, 5, 0, 0, tzinfo=UTC)
 END = START + timedelta(hours=4)

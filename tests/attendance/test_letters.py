@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
-from volunteer_hub.attendance.actions.hours import reject_hours
 from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.hours.actions.hours import reject_hours
 from volunteer_hub.messages.models import Message
 
 

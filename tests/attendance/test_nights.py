@@ -9,11 +9,12 @@ from tests.attendance.conftest import MINUTE, at
 from tests.factories.attendance import make_presence
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.attendance.actions import presence as actions
-from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.queries import board
 from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.language import zone
+from volunteer_hub.hours.models import Hours
 
 HOUR = timedelta(hours=1)
 LATE = datetime(2026, 12, 5, 14, 0, tzinfo=UTC)  # 22:00 in Shanghai, to 6:00

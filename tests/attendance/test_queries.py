@@ -8,11 +8,13 @@ from tests.attendance.conftest import END, MINUTE, START
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
-from volunteer_hub.attendance.queries import board, hours, presence
+from volunteer_hub.attendance.queries import board, presence
 from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.hours.queries import hours
+from volunteer_hub.hours.queries.hours import get_shift
 
 THE_DAY = date(2026, 12, 5)
 
@@ -164,7 +166,7 @@ def test_a_draft_has_no_attendance(world):
     with transaction():
         draft = make_shift(world.community, state="draft")
     with pytest.raises(NotFound):
-        presence.get_shift(draft.id)
+        get_shift(draft.id)
 
 
 def test_finds_a_person_by_the_number_on_the_card(world):

@@ -13,19 +13,20 @@ from tests.attendance.conftest import END, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.shifts import make_shift, make_signup
 from tests.world import World, build_world
-from volunteer_hub.attendance.actions import hours as hours_actions
 from volunteer_hub.attendance.actions import presence as actions
 from volunteer_hub.attendance.actions.back_filling import back_fill
 from volunteer_hub.attendance.actions.paper import Line, type_sheet
 from volunteer_hub.attendance.actions.posters import switch_on
-from volunteer_hub.attendance.models import Hours, PosterCode, Presence
-from volunteer_hub.attendance.queries.presence import get_shift
-from volunteer_hub.attendance.rules import hours as hours_rules
+from volunteer_hub.attendance.models import PosterCode, Presence
 from volunteer_hub.attendance.rules import presence as rules
 from volunteer_hub.attendance.rules.paper import SheetIsRefused
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import NotFound, Refusal
+from volunteer_hub.hours.actions import hours as hours_actions
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.queries.hours import get_shift
+from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 

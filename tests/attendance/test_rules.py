@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from volunteer_hub.attendance.rules import hours, presence
+from volunteer_hub.attendance.rules import presence
 from volunteer_hub.foundation.clock import Span
+from volunteer_hub.hours.rules import hours
 
 START = datetime(2026, 12, 5, 0, 0, tzinfo=UTC)
 SPAN = Span(START, START + timedelta(hours=4))

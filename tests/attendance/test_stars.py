@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.attendance.conftest import announced
 from tests.factories.attendance import make_hours
-from volunteer_hub.attendance.queries.hours import hours_of
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.hours.models import StarLevel
 from volunteer_hub.hours.queries.disputes import list_thresholds
+from volunteer_hub.hours.queries.hours import hours_of
 from volunteer_hub.hours.rules.stars import COUNTED, Threshold, along, standing
 
 HOURS = (100, 300, 600, 1000, 1500)

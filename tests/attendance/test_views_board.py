@@ -9,9 +9,10 @@ from tests.attendance.conftest import END, MINUTE, START, at
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
-from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.hours.models import Hours
 
 DAY = "/attendance/day/2026-12-05"
 

@@ -10,10 +10,10 @@ from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.sheets import read_rows
+from volunteer_hub.hours.models import Hours
 
 LATER = END + timedelta(hours=1)
 

@@ -11,8 +11,9 @@ from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
 from tests.world import build_world
 from volunteer_hub.attendance.actions import presence
-from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.hours.models import Hours
 from workers.attendance import close_forgotten
 
 

@@ -1,10 +1,11 @@
 from datetime import datetime
 from typing import Any
 
-from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import local_day
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup

@@ -7,10 +7,10 @@ from typing import Any
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.facts import Fact, announce
 from volunteer_hub.funding.models import Entry
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.projects.models import Project

@@ -10,14 +10,15 @@ from tests.factories.attendance import make_presence
 from tests.factories.projects import make_project
 from tests.impact.facts import make_day
 from tests.world import World
-from volunteer_hub.attendance.actions import hours as attendance
-from volunteer_hub.attendance.models import Hours
+from volunteer_hub.attendance.actions.presence import count
 from volunteer_hub.attendance.queries.presence import lock_presence
 from volunteer_hub.foundation.clock import Days
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.funding import actions as funding
 from volunteer_hub.funding.models import Entry
+from volunteer_hub.hours.actions import hours as hours_actions
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.impact import actions
 from volunteer_hub.impact.models import Cell, CellPerson
 from volunteer_hub.impact.queries.facts import count_facts
@@ -127,19 +128,19 @@ class Town:
         shift = make_day(self.places[chance % 2], FIRST + timedelta(days=stays % 365))
         presence = lock_presence(make_presence(shift, self.people[chance % 3], state="left").id)
         minutes = 1 + chance % 300
-        attendance.record(presence, minutes=minutes, source="clocked", by=self.writer, now=NOW)
+        count(presence, minutes=minutes, source="clocked", by=self.writer, now=NOW)
 
     def settle_hours(self, chance: int) -> None:
         hours = self.any_of(Hours, chance)
-        attendance.verify_hours(hours_id=hours, verifier=self.checker, now=NOW)
+        hours_actions.verify_hours(hours_id=hours, verifier=self.checker, now=NOW)
 
     def reverse_hours(self, chance: int) -> None:
         hours = self.any_of(Hours, chance)
-        attendance.reverse_hours(hours_id=hours, reason="有误", by=self.writer, now=NOW)
+        hours_actions.reverse_hours(hours_id=hours, reason="有误", by=self.writer, now=NOW)
 
     def reject_hours(self, chance: int) -> None:
         hours = self.any_of(Hours, chance)
-        attendance.reject_hours(hours_id=hours, verifier=self.checker, reason="不符", now=NOW)
+        hours_actions.reject_hours(hours_id=hours, verifier=self.checker, reason="不符", now=NOW)
 
 
 def roll_ups() -> list[tuple]:

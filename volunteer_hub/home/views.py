@@ -3,7 +3,6 @@
 from flask import Blueprint, current_app, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from volunteer_hub.attendance.queries.hours import hours_of
 from volunteer_hub.foundation import api, language
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
@@ -11,6 +10,7 @@ from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.home import policy, rules
 from volunteer_hub.home.queries import coming, desk, health, metrics
+from volunteer_hub.hours.queries.hours import hours_of
 from volunteer_hub.impact.queries import figures
 from volunteer_hub.impact.rules.measures import MEASURES
 from volunteer_hub.people import queries as people

@@ -6,16 +6,15 @@ from typing import Literal, cast
 from flask import Response
 from flask_openapi3.models.tag import Tag
 
-from volunteer_hub.attendance import policy
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
 from volunteer_hub.foundation.api import ListOf, Out, Paged, answer, answer_page
 from volunteer_hub.foundation.api import blueprint as api_blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, zone
-from volunteer_hub.hours.models import Dispute
+from volunteer_hub.hours import policy
+from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.hours.queries import disputes
+from volunteer_hub.hours.queries import hours as queries
 from volunteer_hub.hours.rules import stars
 
 api = api_blueprint("hours_api", __name__)

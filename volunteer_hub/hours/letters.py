@@ -1,19 +1,33 @@
-"""The letters about disputes."""
+"""The letters about somebody's hours: not counted, disputed, answered."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.language import localized, speaking, zone
 from volunteer_hub.foundation.policy import COORDINATOR, SUPERVISOR
-from volunteer_hub.hours.models import Dispute
+from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.messages.actions import call_back, post_letter
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import holders, reader_of
 
 WORTH_READING = timedelta(days=3)
 DISPUTED, ANSWERED = "hours-dispute-opened", "hours-dispute-answered"
+
+
+def hours_rejected(hours: Hours, *, now: datetime) -> int:
+    """Tell the volunteer that minutes were not counted, and why."""
+    return _post(
+        "hours/rejected",
+        hours,
+        to=hours.person,
+        kind="hours-rejected",
+        key=f"hours-rejected:{hours.id}",
+        topic=f"hours:{hours.id}",
+        facts={"reason": hours.rejected_because},
+        due_at=now,
+        expires_at=now + WORTH_READING,
+    )
 
 
 def dispute_opened(dispute: Dispute, *, now: datetime) -> None:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from volunteer_hub.attendance.actions.hours import ensure_nothing_stands, record
-from volunteer_hub.attendance.actions.presence import ensure_nowhere_else, put, start
-from volunteer_hub.attendance.models import Hours
+from volunteer_hub.attendance.actions.presence import count, ensure_nowhere_else, put, start
 from volunteer_hub.attendance.queries import presence as presence_queries
-from volunteer_hub.attendance.rules import hours as rules
 from volunteer_hub.attendance.rules import presence as presence_rules
 from volunteer_hub.foundation import audit
+from volunteer_hub.hours.actions.hours import ensure_nothing_stands
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import get_place
 from volunteer_hub.shifts.models import Shift
@@ -47,7 +47,7 @@ def back_fill(
     presence = presence or start(shift, person, signup)
     stay = {"checked_in_at": checked_in_at, "checked_out_at": checked_out_at}
     put(presence, "left", by=by, now=now, method="paper", **stay)
-    hours = record(presence, minutes=minutes, source="back_filled", by=by, now=now, reason=reason)
+    hours = count(presence, minutes=minutes, source="back_filled", by=by, now=now, reason=reason)
     audit.record(
         "back_filled",
         f"hours:{hours.id}",

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from volunteer_hub.attendance.actions import presence as marks
-from volunteer_hub.attendance.actions.hours import ensure_nothing_stands, record
 from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.queries import presence as queries
-from volunteer_hub.attendance.rules import hours as hours_rules
 from volunteer_hub.attendance.rules import paper as rules
 from volunteer_hub.attendance.rules import presence as presence_rules
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.hours.actions.hours import ensure_nothing_stands
+from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import list_people
 from volunteer_hub.shifts.models import Shift
@@ -169,7 +169,9 @@ def _leave(presence: Presence, since: datetime, wall: time, hand: _Hand) -> bool
 def _count(presence: Presence, since: datetime, until: datetime, hand: _Hand) -> None:
     minutes = hours_rules.served_minutes(since, until, span=hand.shift.span)
     ensure_nothing_stands(presence.shift_id, presence.person)
-    record(presence, minutes=minutes, source=SOURCE, by=hand.by, now=hand.now, reason=hand.reason)
+    marks.count(
+        presence, minutes=minutes, source=SOURCE, by=hand.by, now=hand.now, reason=hand.reason
+    )
 
 
 def _wall(instant: datetime | None) -> time | None:

@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from volunteer_hub.attendance.actions.hours import record
-from volunteer_hub.attendance.models import Hours, Presence
-from volunteer_hub.attendance.queries import hours as hours_queries
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.queries import presence as queries
-from volunteer_hub.attendance.rules import hours as hours_rules
 from volunteer_hub.attendance.rules import presence as rules
 from volunteer_hub.foundation import audit
+from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import local_day
+from volunteer_hub.hours.actions.hours import record
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.queries import hours as hours_queries
+from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import get_place
 from volunteer_hub.shifts.models import Shift
@@ -62,7 +64,7 @@ def check_out(*, presence_id: int, now: datetime, by: int | None) -> Hours:
     minutes = hours_rules.served_minutes(presence.checked_in_at, now, span=presence.shift.span)
     put(presence, "left", by=by, now=now, checked_out_at=now)
     note("checked_out", presence, shift=presence.shift, by=by)
-    return record(presence, minutes=minutes, source="clocked", by=by, now=now)
+    return count(presence, minutes=minutes, source="clocked", by=by, now=now)
 
 
 def mark_absent(
@@ -206,10 +208,19 @@ def close(forgotten: Iterable[Presence], *, now: datetime) -> int:
         except hours_rules.NothingWasServed:
             continue  # the shift was moved away from the check-in: there is nothing to count
         reason = hours_rules.FORGOTTEN
-        record(
+        count(
             presence, minutes=minutes, source="confirmed_by_leader", by=None, now=now, reason=reason
         )
     return closed
+
+
+def count(presence: Presence, **facts: Any) -> Hours:
+    """Write down the minutes that follow from a stay that has ended; facts as hours.record's."""
+    assert presence.checked_in_at is not None, "the table says so of everybody who left"
+    assert presence.checked_out_at is not None, "and so it does here"
+    stay = Span(presence.checked_in_at, presence.checked_out_at)
+    signup_id = presence.signup_id
+    return record(presence.shift, presence.person, stay=stay, signup_id=signup_id, **facts)
 
 
 def note(verb: str, presence: Presence, *, shift: Shift, by: int | None, **facts: str) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.attendance.models import Hours, Presence
+from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.rules.presence import EXPECTED, ORDER, WORDS, open_marks, standing
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import ids_within

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.activities.models import Activity
 from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.rules.presence import FORGOTTEN_AFTER
 from volunteer_hub.foundation.database import db
@@ -15,16 +14,6 @@ from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import find_by_address
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup
-
-
-def get_shift(shift_id: int) -> Shift:
-    """Get the shift with its place and its activity."""
-    wanted = select(Shift).where(Shift.id == shift_id, Shift.state != "draft")
-    known = joinedload(Shift.activity).joinedload(Activity.creator), joinedload(Shift.place)
-    shift = db.session.scalars(wanted.options(*known)).one_or_none()
-    if shift is None:
-        raise NotFound
-    return shift
 
 
 def find_person(number: str) -> Person | None:

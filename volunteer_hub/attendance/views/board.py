@@ -28,6 +28,7 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, localized, say, zone
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound, Refusal
+from volunteer_hub.hours import policy as hours_policy
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
@@ -128,7 +129,7 @@ def _draw(shown: date, *, paths: tuple[str, ...], tag: str, now: datetime) -> st
         roster=roster,
         shown=None if everybody else SHOWN,
         may_mark=may_mark,
-        may_see_hours=lane is not None and policy.SEE_HOURS.allows(actor, path=path),
+        may_see_hours=lane is not None and hours_policy.SEE_HOURS.allows(actor, path=path),
         code=draw_rotating(lane.shift, now=now) if lane and may_mark else None,
         forgotten_after=rules.FORGOTTEN_AFTER // timedelta(hours=1),
         walk_in=WalkInForm(),

@@ -31,6 +31,7 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, say
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import NotFound, NotSignedIn, Refusal
+from volunteer_hub.hours.queries.hours import get_shift
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
 
@@ -47,7 +48,7 @@ CHECK_IN = "/attendance/check-in"
 def check_in(token: str) -> tuple[str, int]:
     """Show the one button for whoever scanned a code, or why there is none."""
     code, now = _read(token), utc_now()
-    shift, person_id = queries.get_shift(code.shift_id), current_actor().person_id
+    shift, person_id = get_shift(code.shift_id), current_actor().person_id
     stale = _admit(code, shift, now=now)
     if stale is None and person_id is None:
         raise NotSignedIn
@@ -64,7 +65,7 @@ def check_in(token: str) -> tuple[str, int]:
 def do_check_in(token: str) -> Response:
     """Check in whoever is signed in."""
     code, now = _read(token), utc_now()
-    shift, person = queries.get_shift(code.shift_id), get_person(current_actor().person_id or 0)
+    shift, person = get_shift(code.shift_id), get_person(current_actor().person_id or 0)
     if _admit(code, shift, now=now) is None:  # else the page itself says why not
         try:
             with transaction():
@@ -98,7 +99,7 @@ def qr(shift_id: int) -> Response:
 
 def shift_in_scope(shift_id: int, permission: Permission) -> Shift:
     """Get the shift; one outside the actor's places does not exist for them."""
-    shift = queries.get_shift(shift_id)
+    shift = get_shift(shift_id)
     permission.ensure(current_actor(), path=shift.place.path)
     return shift
 

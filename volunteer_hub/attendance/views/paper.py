@@ -25,6 +25,7 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.hours.queries.hours import get_shift
 from volunteer_hub.shifts.models import Shift
 
 blueprints = (blueprint,)
@@ -65,7 +66,7 @@ def paper(shift_id: int) -> Response | tuple[str, int]:
             faults = refusal.faults
         except Refusal as refusal:
             form.form_errors.append(say(refusal))
-        shift = queries.get_shift(shift_id)  # the rollback let go of it
+        shift = get_shift(shift_id)  # the rollback let go of it
     rows = _rows(shift, lines, faults)
     page = render_template(
         "attendance/paper.html",

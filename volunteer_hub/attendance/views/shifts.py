@@ -12,7 +12,6 @@ from volunteer_hub.attendance import policy
 from volunteer_hub.attendance.actions.posters import switch_off, switch_on
 from volunteer_hub.attendance.models import PosterCode
 from volunteer_hub.attendance.queries import board, posters
-from volunteer_hub.attendance.queries import hours as hours_queries
 from volunteer_hub.attendance.rules import codes
 from volunteer_hub.attendance.views.check_in import (
     blueprint,
@@ -28,6 +27,8 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, localized, say, speaking, zone
 from volunteer_hub.foundation.refusal import Refusal, sentence
 from volunteer_hub.foundation.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from volunteer_hub.hours import policy as hours_policy
+from volunteer_hub.hours.queries import hours as hours_queries
 from volunteer_hub.shifts.models import Shift
 
 blueprints = (blueprint,)
@@ -116,10 +117,10 @@ def switch_poster(shift_id: int) -> Response:
 
 
 @blueprint.get("/attendance/shifts/<int:shift_id>/attendance.<any(csv, xlsx):form>")
-@permits(policy.SEE_HOURS)
+@permits(hours_policy.SEE_HOURS)
 def export(shift_id: int, form: str) -> Response:
     """Hand out who came and the minutes, without any phone number."""
-    shift = shift_in_scope(shift_id, policy.SEE_HOURS)
+    shift = shift_in_scope(shift_id, hours_policy.SEE_HOURS)
     head = [
         *(_("Full name"), _("Volunteer no."), _("Walk-in"), _("State"), _("In"), _("Out")),
         *(_("Minutes that count"), _("Minutes that wait"), _("Class")),

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from volunteer_hub.attendance.queries import hours
 from volunteer_hub.foundation.policy import COORDINATOR, GRID_WORKER, SUPERVISOR, Actor
 from volunteer_hub.funding import queries as funding
 from volunteer_hub.home.queries import coming
+from volunteer_hub.hours.queries import hours
 from volunteer_hub.messages.queries import outbox as messages
 from volunteer_hub.services.queries import records
 from volunteer_hub.shifts.queries.lists import ShiftRow

@@ -2,22 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from volunteer_hub.attendance.actions.hours import (
+from volunteer_hub.foundation.database import db
+from volunteer_hub.foundation.language import local_day
+from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.hours import letters
+from volunteer_hub.hours.actions.hours import (
     ensure_nothing_stands,
     note,
     reverse_hours,
     write,
 )
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as hours_queries
-from volunteer_hub.attendance.rules import hours as hours_rules
-from volunteer_hub.foundation.database import db
-from volunteer_hub.foundation.language import local_day
-from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.hours import letters
-from volunteer_hub.hours.models import Dispute
+from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.hours.queries import disputes as queries
+from volunteer_hub.hours.queries import hours as hours_queries
 from volunteer_hub.hours.rules import disputes as rules
+from volunteer_hub.hours.rules import hours as hours_rules
 
 
 def open_dispute(*, hours_id: int, says: str, by: int, now: datetime) -> Dispute:

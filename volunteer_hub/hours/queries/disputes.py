@@ -6,11 +6,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.hours.models import Dispute, StarLevel
+from volunteer_hub.hours.models import Dispute, Hours, StarLevel
 from volunteer_hub.hours.rules.stars import Threshold
 from volunteer_hub.places.queries import ids_within
 from volunteer_hub.shifts.models import Shift

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from volunteer_hub.attendance.rules.hours import SOURCES
+from volunteer_hub.hours.rules.hours import SOURCES
 
 # Minutes on the volunteer's own word bring no star, not even when a second person verified them.
 COUNTED = tuple(source for source in SOURCES if source != "self_declared")

@@ -4,16 +4,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from volunteer_hub.attendance import policy
-from volunteer_hub.attendance.forms import AnswerForm
-from volunteer_hub.attendance.queries import hours as hours_queries
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, say
 from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.hours import policy
 from volunteer_hub.hours.actions import disputes as actions
+from volunteer_hub.hours.forms import AnswerForm
 from volunteer_hub.hours.queries import disputes as queries
+from volunteer_hub.hours.queries import hours as hours_queries
 from volunteer_hub.hours.views.hours import blueprint
 
 blueprints = (blueprint,)

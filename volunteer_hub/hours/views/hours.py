@@ -1,20 +1,10 @@
 """Hours: what waits for a second person, what a shift gave."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from volunteer_hub.attendance import policy
-from volunteer_hub.attendance.actions import hours as actions
-from volunteer_hub.attendance.actions.back_filling import back_fill as write_in
-from volunteer_hub.attendance.forms import BackFillForm, ReasonForm
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
-from volunteer_hub.attendance.queries import presence as presence_queries
-from volunteer_hub.attendance.rules import hours as rules
 from volunteer_hub.foundation.answers import local_referrer
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
@@ -22,7 +12,13 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, say
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.hours import policy
+from volunteer_hub.hours.actions import hours as actions
+from volunteer_hub.hours.forms import ReasonForm
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.hours.queries import disputes
+from volunteer_hub.hours.queries import hours as queries
+from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.shifts.models import Shift
 
 blueprint = Blueprint("hours", "volunteer_hub.hours.views")
@@ -50,7 +46,7 @@ def hours_waiting() -> str:
 @permits(policy.SEE_HOURS)
 def shift(shift_id: int) -> str:
     """List the hours of one shift with every correction."""
-    found = shift_in_scope(shift_id, policy.SEE_HOURS)
+    found = _shift_in_scope(shift_id, policy.SEE_HOURS)
     page = queries.page_of_shift(found.id, after=request.args.get("after"))
     return render_template(
         "hours/shift.html",
@@ -58,7 +54,12 @@ def shift(shift_id: int) -> str:
         page=page,
         taken_back=queries.list_reversed(one.id for one in page.items),
         clocked=queries.count_clocked(found.id, verifier=_me()),
-        back=board_of(found),
+        back=url_for(
+            "attendance.day",
+            date=local_day(found.starts_at),
+            shift=found.id,
+            _anchor="roster",
+        ),
         steps=_steps,
         may_settle=policy.SETTLE.allows(current_actor(), path=found.place.path),
     )
@@ -104,7 +105,7 @@ def hours_shorten(hours_id: int) -> str:
 @permits(policy.SETTLE)
 def verify_shift(shift_id: int) -> Response:
     """Verify all clocked hours of a shift at once; what was written in is looked at one by one."""
-    found = shift_in_scope(shift_id, policy.SETTLE)
+    found = _shift_in_scope(shift_id, policy.SETTLE)
     with transaction():
         number = actions.verify_shift(shift_id=found.id, verifier=_me(), now=utc_now())
     said = ngettext("%(num)s entry verified.", "%(num)s entries verified.", number)
@@ -124,37 +125,6 @@ def reject(hours_id: int) -> Response | tuple[str, int]:
 @permits(policy.SETTLE)
 def reverse(hours_id: int) -> Response | tuple[str, int]:
     return _with_reason("reverse", _hours_in_scope(hours_id, policy.SETTLE))
-
-
-@blueprint.route("/attendance/shifts/<int:shift_id>/back-fill", methods=["GET", "POST"])
-@permits(policy.SETTLE)
-def back_fill(shift_id: int) -> Response | tuple[str, int]:
-    """Write in a stay that nobody clocked, with the reason."""
-    found = shift_in_scope(shift_id, policy.SETTLE)
-    form = BackFillForm(data={"checked_in_at": found.starts_at, "checked_out_at": found.ends_at})
-    there = url_for(".shift", shift_id=found.id)
-    if form.validate_on_submit():
-        person = presence_queries.find_person(form.number.data or "")
-        if person is None:
-            form.number.errors = [_("Nobody has this number. Check it, or ask for the phone.")]
-        else:
-            try:
-                with transaction():
-                    write_in(
-                        shift=found,
-                        person=person,
-                        checked_in_at=form.checked_in_at.instant,
-                        checked_out_at=form.checked_out_at.instant,
-                        reason=form.reason.data or "",
-                        by=_me(),
-                        now=utc_now(),
-                    )
-                return redirect(there, 303)
-            except Refusal as refusal:
-                form.form_errors.append(say(refusal))
-                found = presence_queries.get_shift(shift_id)  # the rollback let go of it
-    page = render_template("hours/back_fill.html", shift=found, form=form, back=there)
-    return page, 422 if form.errors else 200
 
 
 def _with_reason(verb: str, found: Hours) -> Response | tuple[str, int]:
@@ -206,14 +176,8 @@ def _back() -> str:
     return there if there.startswith("/attendance/") else url_for(".hours_waiting")
 
 
-def shift_in_scope(shift_id: int, permission: Permission) -> Shift:
+def _shift_in_scope(shift_id: int, permission: Permission) -> Shift:
     """Get the shift; one outside the actor's places does not exist for them."""
-    shift = presence_queries.get_shift(shift_id)
+    shift = queries.get_shift(shift_id)
     permission.ensure(current_actor(), path=shift.place.path)
     return shift
-
-
-def board_of(shift: Shift, *, day: date | None = None) -> str:
-    """Address the shift's roster on the board of its day, or of the day after a night shift."""
-    shown = (day or local_day(shift.starts_at)).isoformat()
-    return url_for("attendance.day", date=shown, shift=shift.id, _anchor="roster")

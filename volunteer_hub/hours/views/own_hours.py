@@ -6,26 +6,22 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from volunteer_hub.attendance import policy
-from volunteer_hub.attendance.forms import DeclareForm, DisputeForm
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
-from volunteer_hub.attendance.queries import presence as presence_queries
-from volunteer_hub.attendance.rules import hours as hours_rules
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, say
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound, Refusal
+from volunteer_hub.hours import policy
 from volunteer_hub.hours.actions import disputes as actions
-from volunteer_hub.hours.actions.declaring import declare as write_down
-from volunteer_hub.hours.models import Dispute
+from volunteer_hub.hours.forms import DisputeForm
+from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.hours.queries import disputes as dispute_queries
+from volunteer_hub.hours.queries import hours as queries
 from volunteer_hub.hours.rules import disputes as rules
+from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.hours.rules import stars
 from volunteer_hub.hours.views.hours import blueprint
-from volunteer_hub.people.queries import get_person
 
 blueprints = (blueprint,)
 
@@ -54,30 +50,6 @@ def my_hours() -> str:
         undeclared=queries.list_undeclared(me, since=since, until=now),
         today=local_day(now),
     )
-
-
-@blueprint.route("/me/hours/declare/<int:shift_id>", methods=["GET", "POST"])
-@permits(policy.DECLARE)
-def declare(shift_id: int) -> Response | tuple[str, int]:
-    """Take the volunteer's own word for a shift that nobody wrote down."""
-    shift = presence_queries.get_shift(shift_id)
-    form = DeclareForm(data={"minutes": shift.span.minutes})
-    if form.validate_on_submit():
-        minutes, reason = form.minutes.data or 0, form.reason.data or ""
-        person, now = get_person(_me()), utc_now()
-        try:
-            with transaction():
-                write_down(
-                    shift_id=shift_id, person=person, minutes=minutes, reason=reason, now=now
-                )
-            flash(_("Written down. A coordinator looks at it."), "success")
-            return redirect(url_for(".my_hours"), 303)
-        except Refusal as refusal:
-            form.form_errors.append(say(refusal))
-            shift = presence_queries.get_shift(shift_id)  # the rollback let go of it
-    held = presence_queries.find_signup(shift.id, _me()) is not None
-    page = render_template("hours/declare.html", shift=shift, form=form, held=held)
-    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/me/hours/<int:hours_id>/dispute", methods=["GET", "POST"])

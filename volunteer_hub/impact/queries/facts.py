@@ -6,9 +6,9 @@ A reversing row is a row too, with a negative amount.
 from sqlalchemy import BigInteger, Subquery, cast, func, literal, null, select
 
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.database import db
 from volunteer_hub.funding.models import Entry
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.impact.queries.rollups import Sum, total
 from volunteer_hub.impact.rules.figures import Scope
 from volunteer_hub.impact.rules.measures import AMOUNT, HOURS, PERSONS, Measure

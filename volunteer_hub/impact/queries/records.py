@@ -7,9 +7,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.attendance.models import Hours
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.funding.models import Entry
+from volunteer_hub.hours.models import Hours
 from volunteer_hub.impact.queries.rollups import total
 from volunteer_hub.impact.rules.figures import Scope
 from volunteer_hub.impact.rules.measures import Measure

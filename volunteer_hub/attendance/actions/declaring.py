@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from volunteer_hub.attendance.actions.hours import note, write
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.queries import hours as queries
 from volunteer_hub.attendance.queries import presence as presence_queries
-from volunteer_hub.attendance.rules import hours as rules
 from volunteer_hub.attendance.rules import presence as presence_rules
+from volunteer_hub.hours.actions.hours import note, write
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.queries import hours as queries
+from volunteer_hub.hours.queries.hours import get_shift
+from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.people.models import Person
 
 
@@ -21,7 +22,7 @@ def declare(*, shift_id: int, person: Person, minutes: int, reason: str, now: da
     :raises AlreadyCheckedIn: the clock still runs
     """
     rules.ensure_reason(reason)
-    shift = presence_queries.get_shift(shift_id)
+    shift = get_shift(shift_id)
     presence_rules.ensure_runs(shift.state)
     rules.ensure_may_declare(shift.ends_at, within=queries.limits().declare_within, now=now)
     rules.ensure_minutes(minutes, most=min(shift.span.minutes, rules.LONGEST_DAY))

@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from volunteer_hub.attendance import letters
-from volunteer_hub.attendance.models import Hours, Presence
-from volunteer_hub.attendance.queries import hours as queries
-from volunteer_hub.attendance.rules import hours as rules
 from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.facts import Fact, announce
 from volunteer_hub.foundation.language import local_day
+from volunteer_hub.hours import letters
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.queries import hours as queries
+from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 
 
 def record(
-    presence: Presence,
+    shift: Shift,
+    person: Person,
     *,
+    stay: Span,
+    signup_id: int | None,
     minutes: int,
     source: str,
     by: int | None,
@@ -28,18 +31,13 @@ def record(
     """Write down minutes that follow from a stay; they count once a second person verified them.
 
     What the clock says is flagged when the stay covers too little of the shift.
+
+    :param signup_id: the place the person held, if any
     """
-    arrived, left, shift = presence.checked_in_at, presence.checked_out_at, presence.shift
-    assert arrived is not None, "the table says so of everybody who left"
-    assert left is not None, "and so it does here"
     share = queries.limits().presence_share
-    short = source == "clocked" and rules.is_short(
-        Span(arrived, left), shift=shift.span, share=share
-    )
-    hours = write(
-        shift, presence.person, minutes=minutes, source=source, by=by, now=now, reason=reason
-    )
-    hours.signup_id, hours.below_presence_rule = presence.signup_id, short
+    short = source == "clocked" and rules.is_short(stay, shift=shift.span, share=share)
+    hours = write(shift, person, minutes=minutes, source=source, by=by, now=now, reason=reason)
+    hours.signup_id, hours.below_presence_rule = signup_id, short
     db.session.flush()
     return hours
 

@@ -8,11 +8,12 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from volunteer_hub.attendance.models import Hours
-from volunteer_hub.attendance.rules.hours import Limits
+from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.rules.hours import Limits
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import ids_within
 from volunteer_hub.shifts.models import Shift
@@ -161,6 +162,16 @@ def locked_minutes(rows: Iterable[Hours]) -> dict[tuple[int, date], int]:
     )
     sums = {(person, day): int(minutes) for person, day, minutes in db.session.execute(wanted)}
     return dict.fromkeys(days, 0) | sums
+
+
+def get_shift(shift_id: int) -> Shift:
+    """Get the shift with its place and its activity."""
+    wanted = select(Shift).where(Shift.id == shift_id, Shift.state != "draft")
+    known = joinedload(Shift.activity).joinedload(Activity.creator), joinedload(Shift.place)
+    shift = db.session.scalars(wanted.options(*known)).one_or_none()
+    if shift is None:
+        raise NotFound
+    return shift
 
 
 def get_hours(hours_id: int) -> Hours:
