@@ -7,6 +7,8 @@ PY ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 NPM := $(shell command -v npm 2>/dev/null)
+# Each tester has its own PostgreSQL and Valkey; the browser tests share one service.
+TESTERS ?= 2
 ifeq ($(NPM),)
 NODE_REQUIREMENTS := -r requirements/node.txt
 NPM := $(CURDIR)/$(BIN)/npm
@@ -21,14 +23,15 @@ run: $(BIN)/.run static/built/.done var/translations/.done ## start the whole se
 	@hub up
 
 test: $(BIN)/.test static/built/.done var/translations/.done var/chromium/.done ## run every test, browser tests included
-	@pytest -q $(ARGS)
+	@pytest -q -n $(TESTERS) --dist worksteal -m 'not served' $(ARGS)
+	@pytest -q -m served $(ARGS)
 
 check: $(BIN)/.test static/built/.done var/translations/.done ## style, types, floor plan, templates, house rules, catalogues
 	@ruff check . && ruff format --check .
 	@djlint --quiet --check --lint templates
 	@lint-imports --no-logo
 	@pyright --warnings
-	@pytest -q tests/house -m 'not served'
+	@pytest -q -n $(TESTERS) tests/house -m 'not served'
 
 format: $(BIN)/.test ## put code and templates into shape
 	@ruff check --fix-only . ; ruff format . ; djlint --quiet --reformat templates || true

@@ -1,11 +1,19 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from tests.factories.activities import make_activity
+from tests.factories.attendance import make_hours
+from tests.factories.credentials import make_training
+from tests.factories.series import make_series
 from tests.factories.services import make_record
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.foundation.clock import utc_now
-from volunteer_hub.foundation.database import transaction
+from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.foundation.language import local_day
+from volunteer_hub.foundation.policy import COORDINATOR, Actor, Grant
+from volunteer_hub.home.queries import desk
+from volunteer_hub.hours.models import Dispute
 
 NOTICES = ("/privacy", "/accessibility", "/method")
 
@@ -48,6 +56,33 @@ def test_the_desk_counts_what_this_person_may_settle(world, as_person):
     assert "Lonely" not in far
 
 
+def test_the_desk_counts_disputes_days_off_and_papers(world, as_person):
+    with transaction():
+        disputed = make_hours(
+            make_shift(world.community), world.volunteer, state="locked", by=world.coordinator
+        )
+        facts = {"opened_at": utc_now(), "due_on": date(2026, 12, 1), "says": "少了"}
+        person = disputed.person_id
+        db.session.add(Dispute(hours_id=disputed.id, opened_by=person, state="open", **facts))
+        series = make_series(world.community)
+        for day_off, choice in (("spring-festival", "waiting"), ("qingming", "kept")):
+            day = {"nominal_on": date(2019, 2, len(choice)), "day_off": day_off, "choice": choice}
+            make_activity(world.community, series_id=series.id, **day)
+        soon = local_day(utc_now()) + timedelta(days=9)
+        world.volunteer.home_place_id = world.community.id
+        make_training(world.volunteer, by=world.coordinator, valid_until=soon)
+    here = Grant(COORDINATOR, world.community.path)
+    seen = desk.look(Actor(person_id=world.coordinator.id, grants=(here,)), now=utc_now())
+    assert (seen.disputes, seen.days_off, seen.papers) == (1, 1, 1)
+    assert seen.waiting == 2, "papers that run out are news, not work"
+    page = as_person(world.coordinator).get("/desk").text
+    for link in ("/attendance/disputes", "/shifts", "/credentials"):
+        assert f'href="{link}"' in page
+    there = Grant(COORDINATOR, world.neighbour.path)
+    elsewhere = desk.look(Actor(person_id=world.coordinator.id, grants=(there,)), now=utc_now())
+    assert (elsewhere.disputes, elsewhere.days_off, elsewhere.papers) == (0, 0, 0)
+
+
 @pytest.mark.parametrize("path", ["/", "/me", "/desk"])
 def test_pages_ask_few_questions(world, as_person, queries, path):
     with transaction():
@@ -56,7 +91,7 @@ def test_pages_ask_few_questions(world, as_person, queries, path):
             make_signup(shift, world.coordinator)
     del queries[:]
     assert as_person(world.coordinator).get(path).status_code == 200
-    assert len(queries) <= 22
+    assert len(queries) <= 25
 
 
 def test_the_process_lives_whatever_else(client, app):

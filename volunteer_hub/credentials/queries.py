@@ -96,6 +96,13 @@ def page_expiring(
     return page.map(lambda row: Expiring(row.Credential, row.whole))
 
 
+def count_expiring(scope: Scope, *, today: date, until: date) -> int:
+    """Count the same, without reading it."""
+    soon = Credential.valid_until.between(today, until)
+    counted = select(func.count(Credential.id)).join(Credential.person)
+    return db.session.execute(counted.where(seen(scope), _running_out(), soon)).scalar_one()
+
+
 def lock_untold(*, today: date, limit: int) -> Sequence[Credential]:
     """Lock some of those whose notice is due and was not sent; another worker's are left out."""
     told = func.coalesce(Credential.told_days, NOTICES[0][0] + 1)

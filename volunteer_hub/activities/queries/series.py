@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     func,
     literal_column,
@@ -107,10 +108,22 @@ def lock_unflagged(series_id: int, *, now: datetime) -> Sequence[Activity]:
 
 def list_waiting(paths: Sequence[str], *, now: datetime, limit: int = PAGE) -> Sequence[Activity]:
     """List the coming days off at the places about which nobody has chosen yet."""
-    waits = Activity.choice == literal_column("'waiting'"), Activity.state != "cancelled"
-    found = whole().where(*waits, Activity.starts_at > now)
-    found = found.where(Activity.place_id.in_(ids_within(paths)))
+    found = whole().where(*_waits(paths, now=now))
     return db.session.scalars(found.order_by(Activity.starts_at, Activity.id).limit(limit)).all()
+
+
+def count_waiting(paths: Sequence[str], *, now: datetime) -> int:
+    """Count the coming days off at the places about which nobody has chosen yet."""
+    return db.session.execute(select(func.count()).where(*_waits(paths, now=now))).scalar_one()
+
+
+def _waits(paths: Sequence[str], *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Activity.choice == literal_column("'waiting'"),
+        Activity.state != "cancelled",
+        Activity.starts_at > now,
+        Activity.place_id.in_(ids_within(paths)),
+    )
 
 
 def _whole() -> Select[Series]:
