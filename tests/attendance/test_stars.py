@@ -12,7 +12,7 @@ from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.hours.models import StarLevel
 from volunteer_hub.hours.queries.disputes import list_thresholds
 from volunteer_hub.hours.queries.hours import hours_of
-from volunteer_hub.hours.rules.stars import COUNTED, Threshold, along, standing
+from volunteer_hub.hours.rules.stars import COUNTED, Threshold, standing
 
 HOURS = (100, 300, 600, 1000, 1500)
 LEVELS = [Threshold(stars, 60 * hours) for stars, hours in enumerate(HOURS, start=1)]
@@ -62,8 +62,8 @@ def test_classes_that_count_are_added_up():
 
 
 def test_without_thresholds_there_are_no_stars():
-    assert standing({"clocked": 90_000}, []) == (0, 90_000, None)
-    assert along(90_000, []) == 1
+    found = standing({"clocked": 90_000}, [])
+    assert (found.stars, found.minutes, found.next, found.along) == (0, 90_000, None, 1)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_without_thresholds_there_are_no_stars():
     [(-60, 0), (0, 0), (3000, 0.1), (6000, 0.2), (12_000, 0.3), (75_000, 0.9), (90_000, 1)],
 )
 def test_the_stars_stand_the_same_step_apart(minutes, share):
-    assert along(minutes, reversed(LEVELS)) == pytest.approx(share)
+    assert standing({"clocked": minutes}, reversed(LEVELS)).along == pytest.approx(share)
 
 
 def test_the_thresholds_are_data(world):

@@ -10,7 +10,10 @@ from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.home import policy, rules
 from volunteer_hub.home.queries import coming, desk, health, metrics
+from volunteer_hub.hours.queries.disputes import list_thresholds
 from volunteer_hub.hours.queries.hours import hours_of
+from volunteer_hub.hours.rules import stars
+from volunteer_hub.hours.rules.hours import SOURCE_WORDS
 from volunteer_hub.impact.queries import figures
 from volunteer_hub.impact.rules.measures import MEASURES
 from volunteer_hub.people import queries as people
@@ -44,12 +47,15 @@ def index() -> str:
 @permits(policy.SEE_MINE)
 def me() -> str:
     now, person = utc_now(), people.get_person(current_actor().person_id or 0)
+    totals = hours_of(person.id)
     return render_template(
         "home/me.html",
         person=person,
         promises=coming.promises(person_id=person.id, now=now),
-        hours=hours_of(person.id),
-        year=language.local_day(now).year,
+        totals=totals,
+        source_words=SOURCE_WORDS,
+        standing=stars.standing(totals.by_source, list_thresholds()),
+        today=language.local_day(now),
     )
 
 

@@ -17,34 +17,43 @@ class Threshold(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A volunteer's level, the minutes it rests on, and the next one above; None at the top."""
+    """A volunteer's level, the minutes it rests on, and all levels, the lowest first."""
 
     stars: int
     minutes: int
-    next: Threshold | None
+    thresholds: tuple[Threshold, ...]
+    counted: tuple[str, ...] = COUNTED
+
+    @property
+    def next(self) -> Threshold | None:
+        """The level above; None at the top."""
+        return next((level for level in self.thresholds if level.minutes > _whole(self)), None)
 
     @property
     def missing(self) -> int:
         """Minutes to the next level."""
         return self.next.minutes - self.minutes if self.next else 0
 
+    @property
+    def along(self) -> float:
+        """How far the minutes reach on a line where all stars stand one step apart: 0 to 1."""
+        below = 0
+        for step, (_stars, above) in enumerate(self.thresholds):
+            if self.minutes < above:
+                passed = max(self.minutes - below, 0) / (above - below)
+                return (step + passed) / len(self.thresholds)
+            below = above
+        return 1.0
+
 
 def standing(by_source: Mapping[str, int], thresholds: Iterable[Threshold]) -> Standing:
     """Compare the locked minutes of the classes that count, in whole hours, with the thresholds."""
     minutes = sum(by_source.get(source, 0) for source in COUNTED)
-    whole = minutes // 60 * 60
-    levels = sorted(thresholds, key=lambda level: level.minutes)
-    reached = [level.stars for level in levels if level.minutes <= whole]
-    ahead = [level for level in levels if level.minutes > whole]
-    return Standing(max(reached, default=0), minutes, ahead[0] if ahead else None)
+    levels = tuple(sorted(thresholds, key=lambda level: level.minutes))
+    found = Standing(0, minutes, levels)
+    reached = (level.stars for level in levels if level.minutes <= _whole(found))
+    return found._replace(stars=max(reached, default=0))
 
 
-def along(minutes: int, thresholds: Iterable[Threshold]) -> float:
-    """Say how far the minutes reach on a line where all stars stand the same step apart: 0 to 1."""
-    levels = sorted(level.minutes for level in thresholds)
-    below = 0
-    for step, above in enumerate(levels):
-        if minutes < above:
-            return (step + max(minutes - below, 0) / (above - below)) / len(levels)
-        below = above
-    return 1.0
+def _whole(found: Standing) -> int:
+    return found.minutes // 60 * 60

@@ -32,17 +32,14 @@ def my_hours() -> str:
     """Show a person all hours of their own, each class by itself, with every correction."""
     me, now = _me(), utc_now()
     page = queries.page_own(me, after=request.args.get("after"))
-    totals, thresholds = queries.hours_of(me), dispute_queries.list_thresholds()
+    totals = queries.hours_of(me)
     disputes = dispute_queries.list_latest([one.id for one in page.items])
     since = now - queries.limits().declare_within
     return render_template(
         "hours/my_hours.html",
         totals=totals,
         source_words=hours_rules.SOURCE_WORDS,
-        counted=stars.COUNTED,
-        standing=stars.standing(totals.by_source, thresholds),
-        thresholds=thresholds,
-        along=stars.along,
+        standing=stars.standing(totals.by_source, dispute_queries.list_thresholds()),
         page=page,
         taken_back=queries.list_reversed(one.id for one in page.items),
         disputes=disputes,
