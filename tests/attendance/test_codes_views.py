@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, MINUTE, START, at, token_of
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, MINUTE, START, at, token_of
 from volunteer_hub.attendance.models import PosterCode, Presence
 from volunteer_hub.attendance.rules import codes
 from volunteer_hub.foundation.audit import AuditEntry

@@ -7,10 +7,10 @@ import time_machine
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, MINUTE, START, announced
 from volunteer_hub.attendance.actions.declaring import declare
 from volunteer_hub.attendance.rules import presence as presence_rules
 from volunteer_hub.foundation.audit import AuditEntry

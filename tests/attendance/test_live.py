@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.attendance.conftest import END, MINUTE, START, at
 from tests.factories.attendance import make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, MINUTE, START, at
 from volunteer_hub.attendance.actions import presence as actions
 from volunteer_hub.attendance.queries import board
 from volunteer_hub.foundation.clock import day_span

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.attendance.conftest import MINUTE, at
 from tests.factories.attendance import make_presence
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import MINUTE, at
 from volunteer_hub.attendance.actions import presence as actions
 from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.queries import board

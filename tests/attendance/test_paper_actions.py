@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, MINUTE, START
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, MINUTE, START
 from volunteer_hub.attendance.actions import presence as marks
 from volunteer_hub.attendance.actions.paper import Line, type_sheet
 from volunteer_hub.attendance.models import Presence

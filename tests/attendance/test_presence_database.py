@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.attendance.conftest import END, START
 from tests.factories.attendance import make_presence
+from tests.market import END, START
 from volunteer_hub.attendance.rules.presence import BACK, EXPECTED, METHODS, STEPS, WRITTEN_IN
 from volunteer_hub.foundation.database import db, transaction, violated
 

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.attendance.conftest import END, MINUTE, START
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, MINUTE, START
 from volunteer_hub.attendance.queries import board, presence
 from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.database import db, transaction

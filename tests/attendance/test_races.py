@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, START, announced
 from tests.world import World, build_world
 from volunteer_hub.attendance.actions import presence as actions
 from volunteer_hub.attendance.actions.back_filling import back_fill

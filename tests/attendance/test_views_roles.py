@@ -3,9 +3,9 @@
 import pytest
 import time_machine
 
-from tests.attendance.conftest import MINUTE, START, token_of
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
+from tests.market import MINUTE, START, token_of
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.hours.actions.disputes import open_dispute

@@ -5,10 +5,10 @@ from datetime import timedelta
 import time_machine
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, START
 from tests.factories.attendance import make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
+from tests.market import END, START
 from tests.world import build_world
 from volunteer_hub.attendance.actions import presence
 from volunteer_hub.attendance.models import Presence

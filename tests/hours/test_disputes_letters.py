@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
+from tests.market import END
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.hours.actions import disputes as actions

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
+from tests.market import END, MINUTE, START, announced
 from volunteer_hub.attendance.actions.back_filling import back_fill
 from volunteer_hub.attendance.models import Presence
 from volunteer_hub.attendance.rules import presence as presence_rules

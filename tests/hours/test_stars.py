@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.attendance.conftest import announced
 from tests.factories.attendance import make_hours
+from tests.market import announced
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.hours.models import StarLevel
 from volunteer_hub.hours.queries.disputes import list_thresholds

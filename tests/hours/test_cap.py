@@ -8,10 +8,10 @@ import time_machine
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
+from tests.market import END, MINUTE, START, announced
 from volunteer_hub.attendance.actions.presence import check_out
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.hours.actions import hours as actions

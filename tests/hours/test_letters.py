@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
+from tests.market import END
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.hours.actions.hours import reject_hours
 from volunteer_hub.messages.models import Message

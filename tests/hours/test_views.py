@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, MINUTE, START, announced
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
+from tests.market import END, MINUTE, START, announced
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.sheets import read_rows

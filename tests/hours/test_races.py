@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from tests.attendance.conftest import END, START, announced
 from tests.attendance.test_races import all_at_once
 from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
+from tests.market import END, START, announced
 from tests.world import build_world
 from volunteer_hub.attendance.actions.declaring import declare
 from volunteer_hub.foundation.database import db, transaction

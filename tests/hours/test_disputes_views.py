@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
+from tests.market import END
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.hours.actions.disputes import open_dispute
 from volunteer_hub.hours.models import Dispute, Hours

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.attendance.conftest import END, announced
 from tests.factories.attendance import make_hours
+from tests.market import END, announced
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import NotFound

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.attendance.conftest import END
 from tests.factories.attendance import make_hours
+from tests.market import END
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.hours.models import Dispute
