@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.at_once import outcomes
 from tests.factories.attendance import make_hours, make_presence
 from tests.factories.shifts import make_shift, make_signup
 from tests.market import END, START, announced
@@ -22,7 +22,7 @@ from volunteer_hub.attendance.rules import presence as rules
 from volunteer_hub.attendance.rules.paper import SheetIsRefused
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.refusal import NotFound, Refusal
+from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.hours.actions import hours as hours_actions
 from volunteer_hub.hours.models import Hours
 from volunteer_hub.hours.queries.hours import get_shift
@@ -46,32 +46,6 @@ def shift(world: World) -> Shift:
         return shift
 
 
-def all_at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
-    """Do all verbs in transactions of their own at one moment; answer results and refusals."""
-    barrier, results = Barrier(len(verbs)), list[object]([None] * len(verbs))
-
-    def run(number: int, verb: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            try:
-                with transaction():
-                    verb()
-                results[number] = "done"
-            except Refusal as refusal:
-                results[number] = type(refusal)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
-
-
 def check_in(shift: Shift, person: Person) -> Callable[[], object]:
     def verb() -> object:
         here, who = db.session.get_one(Shift, shift.id), db.session.get_one(Person, person.id)
@@ -81,7 +55,7 @@ def check_in(shift: Shift, person: Person) -> Callable[[], object]:
 
 
 def test_one_check_in_out_of_many(committed, world, shift):
-    results = all_at_once(committed, *[check_in(shift, world.volunteer)] * AT_ONCE)
+    results = outcomes(committed, *[check_in(shift, world.volunteer)] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(rules.AlreadyCheckedIn) == AT_ONCE - 1
     assert len(db.session.scalars(select(Presence)).all()) == 1
@@ -93,7 +67,7 @@ def test_here_and_absent_at_the_same_moment(committed, world, shift):
         who = db.session.get_one(Person, world.volunteer.id)
         return actions.mark_absent(shift=here, person=who, state="no_show", by=None, now=START)
 
-    results = all_at_once(committed, check_in(shift, world.volunteer), no_show)
+    results = outcomes(committed, check_in(shift, world.volunteer), no_show)
     presence = db.session.scalars(select(Presence)).one()
     # Whoever comes who was marked absent before is simply here; the other way round is refused.
     assert (results[0], presence.state) == ("done", "present")
@@ -104,7 +78,7 @@ def test_not_at_two_places_at_once(committed, world, shift):
     with transaction():
         others = [make_shift(world.neighbour, starts_at=START, ends_at=END) for _ in range(3)]
     everywhere = [check_in(one, world.volunteer) for one in (shift, *others)]
-    results = all_at_once(committed, *everywhere)
+    results = outcomes(committed, *everywhere)
     assert results.count("done") == 1
     assert results.count(rules.PresentElsewhere) == 3
 
@@ -116,7 +90,7 @@ def test_one_check_out_out_of_many(committed, world, shift):
     def leave() -> object:
         return actions.check_out(presence_id=presence.id, now=END, by=None)
 
-    results = all_at_once(committed, *[leave] * AT_ONCE)
+    results = outcomes(committed, *[leave] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(rules.NotCheckedIn) == AT_ONCE - 1
     assert len(db.session.scalars(select(Hours)).all()) == 1
@@ -134,7 +108,7 @@ def test_undone_and_checked_out_at_the_same_moment(committed, world, shift):
         who = db.session.get_one(Person, world.volunteer.id)
         return actions.undo(shift=here, person=who, by=None, now=END)
 
-    results = all_at_once(committed, leave, undo)
+    results = outcomes(committed, leave, undo)
     state = db.session.scalars(select(Presence.state)).one_or_none()
     hours = db.session.scalars(select(Hours)).all()
     # Left, then one step back: here again. Or the check-in undone first, and nobody left to leave.
@@ -157,7 +131,7 @@ def test_verified_once_and_counted_once(committed, world, shift):
         )
 
     with announced() as facts:
-        results = all_at_once(committed, verify, verify, verify, verify_all)
+        results = outcomes(committed, verify, verify, verify, verify_all)
     assert [fact.amount for fact in facts] == [180]
     assert all(result in ("done", hours_rules.HoursAreSettled) for result in results)
 
@@ -171,7 +145,7 @@ def test_reversed_once(committed, world, shift):
             hours_id=hours.id, reason="记错", by=world.coordinator.id, now=END
         )
 
-    results = all_at_once(committed, *[reverse] * AT_ONCE)
+    results = outcomes(committed, *[reverse] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(hours_rules.HoursCannotBeReversed) == AT_ONCE - 1
 
@@ -188,7 +162,7 @@ def test_written_in_once(committed, world, shift):
             now=END,
         )
 
-    results = all_at_once(committed, *[write_in] * AT_ONCE)
+    results = outcomes(committed, *[write_in] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(hours_rules.HoursStandAlready) == AT_ONCE - 1
 
@@ -211,7 +185,7 @@ def type_in(shift: Shift, world: World, *people: Person, left: str = "12:00") ->
 
 
 def test_a_sheet_typed_in_while_another_checks_in(committed, world, shift):
-    results = all_at_once(
+    results = outcomes(
         committed, check_in(shift, world.volunteer), type_in(shift, world, world.volunteer)
     )
     presence = db.session.scalars(select(Presence)).one()
@@ -224,13 +198,13 @@ def test_a_sheet_typed_in_while_another_checks_in(committed, world, shift):
 def test_two_type_the_same_sheet_in_from_both_ends(committed, world, shift):
     people = [world.volunteer, world.other_volunteer, world.supervisor, world.administrator]
     down, up = type_in(shift, world, *people), type_in(shift, world, *reversed(people))
-    assert all_at_once(committed, down, up, down, up) == ["done"] * 4
+    assert outcomes(committed, down, up, down, up) == ["done"] * 4
     assert len(db.session.scalars(select(Presence)).all()) == 4
     assert len(db.session.scalars(select(Hours)).all()) == 4
 
 
 def test_two_sheets_that_disagree(committed, world, shift):
-    results = all_at_once(
+    results = outcomes(
         committed,
         type_in(shift, world, world.volunteer, left="11:00"),
         type_in(shift, world, world.volunteer, left="11:30"),
@@ -244,7 +218,7 @@ def test_a_poster_is_switched_on_once(committed, world, shift):
         with_place = get_shift(shift.id)
         return switch_on(shift=with_place, by=world.coordinator.id, now=START)
 
-    assert all_at_once(committed, *[switch] * AT_ONCE) == ["done"] * AT_ONCE
+    assert outcomes(committed, *[switch] * AT_ONCE) == ["done"] * AT_ONCE
     assert len(db.session.scalars(select(PosterCode)).all()) == 1
     verbs = db.session.scalars(select(AuditEntry.verb)).all()
     assert verbs.count("switched_poster_on") == 1
@@ -258,5 +232,5 @@ def test_two_workers_close_each_forgotten_one_once(committed, world, shift):
     def close() -> object:
         return actions.close_forgotten(now=END + timedelta(hours=5))
 
-    assert all_at_once(committed, *[close] * AT_ONCE) == ["done"] * AT_ONCE
+    assert outcomes(committed, *[close] * AT_ONCE) == ["done"] * AT_ONCE
     assert len(db.session.scalars(select(Hours)).all()) == 2

@@ -1,12 +1,10 @@
 """Two record, revoke or tell at the same moment: one result, and nobody reads it twice."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.at_once import at_once, outcomes
 from tests.credentials.conftest import DAY, NOW, TODAY
 from tests.factories.credentials import make_credential
 from tests.factories.people import make_person
@@ -15,7 +13,6 @@ from volunteer_hub.credentials import actions, rules
 from volunteer_hub.credentials.models import Credential
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages.models import Message
 from volunteer_hub.people.models import Person
 
@@ -25,31 +22,6 @@ AT_ONCE = 6
 @pytest.fixture
 def world(committed: Flask) -> World:
     return build_world()
-
-
-def all_at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
-    """Do all verbs in transactions of their own at one moment; answer results and refusals."""
-    barrier, results = Barrier(len(verbs)), list[object]([None] * len(verbs))
-
-    def run(number: int, verb: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            try:
-                with transaction():
-                    results[number] = verb()
-            except Refusal as refusal:
-                results[number] = type(refusal)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def test_the_same_recorded_by_many_stands_once(committed, world):
@@ -63,7 +35,7 @@ def test_the_same_recorded_by_many_stands_once(committed, world):
             now=NOW,
         ).id
 
-    results = all_at_once(committed, *[record] * AT_ONCE)
+    results = at_once(committed, *[record] * AT_ONCE)
     (standing,) = db.session.scalars(select(Credential.id)).all()
     assert results == [standing] * AT_ONCE
     assert len(db.session.scalars(select(AuditEntry)).all()) == 1
@@ -83,7 +55,7 @@ def test_a_guardian_who_signs_twice_at_once(committed, world):
             now=NOW,
         ).id
 
-    results = all_at_once(committed, *[sign] * AT_ONCE)
+    results = at_once(committed, *[sign] * AT_ONCE)
     assert len(set(results)) == 1
     assert len(db.session.scalars(select(Credential)).all()) == 1
 
@@ -92,12 +64,11 @@ def test_revoked_once(committed, world):
     with transaction():
         made = make_credential(world.volunteer, by=world.coordinator)
 
-    def revoke() -> str:
+    def revoke() -> None:
         facts = {"credential_id": made.id, "reason": "假证", "by": world.coordinator.id}
         actions.revoke_credential(now=NOW, **facts)
-        return "done"
 
-    results = all_at_once(committed, *[revoke] * AT_ONCE)
+    results = outcomes(committed, *[revoke] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(rules.CredentialIsRevoked) == AT_ONCE - 1
 
@@ -108,7 +79,7 @@ def test_two_workers_tell_each_person_once(committed, world):
             person = make_person(remind_by=["email"])
             make_credential(person, by=world.coordinator, valid_until=TODAY)
 
-    results = all_at_once(committed, *[lambda: actions.tell_expiring(now=NOW, limit=3)] * 4)
+    results = at_once(committed, *[lambda: actions.tell_expiring(now=NOW, limit=3)] * 4)
     assert sum(int(str(told)) for told in results) <= 12
     with transaction():
         actions.tell_expiring(now=NOW)

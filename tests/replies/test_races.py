@@ -1,8 +1,6 @@
 """The same answer at the same moment, and the whole way of a text over a real message centre."""
 
-import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,37 +8,18 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from standalone.sinks.running import Sinks, running_sinks
+from tests.at_once import at_once
 from tests.factories.people import make_person
 from tests.factories.places import make_place
 from tests.replies.phones import asked, now_of, texts_to
 from tests.signups.invariants import faults
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.models import IncomingSms, Message
 from volunteer_hub.replies.actions import by_link, by_text
 from volunteer_hub.signups.models import Signup, SignupMove
 from workers.replies import listen
-
-
-def at_once(app: Flask, *tasks: Callable[[], object]) -> list[object]:
-    """Do all tasks at the same moment, each in a thread and a transaction of its own."""
-    barrier = threading.Barrier(len(tasks))
-
-    def run(task: Callable[[], object]) -> object:
-        with app.app_context():
-            barrier.wait()
-            try:
-                with transaction():
-                    return task()
-            except Refusal as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 @pytest.fixture

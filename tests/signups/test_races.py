@@ -1,15 +1,13 @@
 """Races with real commits: many threads, each with a connection of its own."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.at_once import at_once
 from tests.factories.people import make_person
 from tests.factories.places import make_place
 from tests.factories.shifts import make_shift
@@ -37,25 +35,6 @@ def place(committed: Flask):
 def people(number):
     with transaction():
         return [make_person(f"志愿者{n}") for n in range(number)]
-
-
-def at_once(app: Flask, *tasks: Callable[[], object]) -> list[object]:
-    """Do all tasks at the same moment, each in a thread, and give what each returned or raised."""
-    barrier = threading.Barrier(len(tasks))
-
-    def run(task):
-        with app.app_context():
-            barrier.wait()
-            try:
-                with transaction():
-                    return task()
-            except Refusal as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 def joins(shift, person):

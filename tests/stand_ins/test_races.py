@@ -1,12 +1,12 @@
 """Many at one moment: one place changes hands once, and everybody else gets a sentence."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.at_once import outcomes
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
 from tests.factories.stand_ins import make_request
@@ -14,7 +14,6 @@ from tests.signups.invariants import faults
 from tests.stand_ins.conftest import HOUR, NOW, START
 from tests.world import World, build_world
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.actions.joining import join, leave
@@ -38,32 +37,6 @@ def mine(world: World) -> Signup:
         return make_signup(make_shift(world.community, capacity=1, **times), world.volunteer)
 
 
-def all_at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
-    """Do all verbs in transactions of their own at one moment; answer results and refusals."""
-    barrier, results = Barrier(len(verbs)), list[object]([None] * len(verbs))
-
-    def run(number: int, verb: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            try:
-                with transaction():
-                    verb()
-                results[number] = "done"
-            except Refusal as refusal:
-                results[number] = type(refusal)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
 def take(request_id: int, person_id: int) -> Callable[[], object]:
     return lambda: actions.take(request_id=request_id, person=get_person(person_id), now=NOW)
 
@@ -83,7 +56,7 @@ def test_exactly_one_of_many_takers_gets_it(committed, mine):
     request_id = asked(mine)
     with transaction():
         people = [make_person().id for _ in range(AT_ONCE)]
-    results = all_at_once(committed, *[take(request_id, one) for one in people])
+    results = outcomes(committed, *[take(request_id, one) for one in people])
     assert results.count("done") == 1
     assert results.count(rules.RequestIsOver) == AT_ONCE - 1
     assert states() == {"replaced": 1, "confirmed": 1}
@@ -97,7 +70,7 @@ def test_exactly_one_of_many_takers_gets_it(committed, mine):
 
 def test_pressed_twice_by_one_person(committed, world, mine):
     request_id, person_id = asked(mine), world.other_volunteer.id
-    results = all_at_once(committed, *[take(request_id, person_id)] * AT_ONCE)
+    results = outcomes(committed, *[take(request_id, person_id)] * AT_ONCE)
     assert results.count("done") == 1
     assert states() == {"replaced": 1, "confirmed": 1}
 
@@ -117,7 +90,7 @@ def test_taken_or_ended_but_never_both(committed, world, mine, ending):
             return actions.decline(request_id=request_id, by=taker, now=NOW)
         return actions.close_ended(now=START)
 
-    results = all_at_once(committed, take(request_id, taker), end)
+    results = outcomes(committed, take(request_id, taker), end)
     state = db.session.scalars(select(StandInRequest.state)).one()
     if ending == "closed":
         assert results[1] == "done"
@@ -138,7 +111,7 @@ def test_a_line_forms_while_somebody_takes_it(committed, world, mine):
     def wait() -> object:
         return join(shift_id=shift_id, person=get_person(waiting), now=NOW)
 
-    results = all_at_once(committed, take(request_id, world.other_volunteer.id), wait)
+    results = outcomes(committed, take(request_id, world.other_volunteer.id), wait)
     assert results[1] == "done"
     assert results[0] in ("done", rules.LineGoesFirst)
     shift = db.session.get_one(Shift, shift_id, populate_existing=True)
@@ -152,13 +125,13 @@ def test_asked_once_however_often_it_is_pressed(committed, world, mine):
         by = get_person(owner)
         return actions.ask(shift_id=shift_id, by=by, note="", number=None, now=NOW)
 
-    results = all_at_once(committed, *[ask] * AT_ONCE)
+    results = outcomes(committed, *[ask] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(rules.LooksAlready) == AT_ONCE - 1
 
 
 def test_two_workers_close_each_request_once(committed, mine):
     asked(mine)
-    results = all_at_once(committed, *[lambda: actions.close_ended(now=START)] * AT_ONCE)
+    results = outcomes(committed, *[lambda: actions.close_ended(now=START)] * AT_ONCE)
     assert results == ["done"] * AT_ONCE
     assert db.session.scalars(select(StandInRequest.state)).one() == "closed"

@@ -1,12 +1,12 @@
 """Workers, publications and people at the same moment: each shift once, and nobody twice."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.at_once import outcomes
 from tests.factories.people import make_person
 from tests.factories.standing import make_day, make_order
 from tests.signups.invariants import faults
@@ -14,7 +14,6 @@ from tests.standing.conftest import NOW, TODAY, TUESDAY, WEEK, tuesdays
 from tests.world import World, build_world
 from volunteer_hub.activities.models import Series
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.actions.planning import publish_shift
@@ -42,32 +41,6 @@ def series(world: World) -> Series:
         return tuesdays(world)
 
 
-def all_at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
-    """Do all verbs in transactions of their own at one moment; answer results and refusals."""
-    barrier, results = Barrier(len(verbs)), list[object]([None] * len(verbs))
-
-    def run(number: int, verb: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            try:
-                with transaction():
-                    verb()
-                results[number] = "done"
-            except Refusal as refusal:
-                results[number] = type(refusal)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
 def crowd(series: Series, count: int) -> list[Person]:
     with transaction():
         people = [make_person() for _ in range(count)]
@@ -87,9 +60,9 @@ def test_two_workers_try_each_order_once(committed, series):
     due = list_due(now=NOW, limit=99)
     assert len(due) == 8
     tries = [lambda one=one: fill_next(due=one, now=NOW) for one in due * 2]
-    assert all_at_once(committed, *tries) == ["done"] * 16
-    outcomes = db.session.scalars(select(StandingTry.outcome)).all()
-    assert sorted(outcomes) == ["joined"] * 3 + ["waiting"] * 5
+    assert outcomes(committed, *tries) == ["done"] * 16
+    tried = db.session.scalars(select(StandingTry.outcome)).all()
+    assert sorted(tried) == ["joined"] * 3 + ["waiting"] * 5
     assert confirmed(shift) == 3
     assert faults(letters=False) == []
 
@@ -108,7 +81,7 @@ def test_many_shifts_are_published_at_once(committed, series):
         return verb
 
     pairs = [publish_two(n, n + 1) for n in range(0, AT_ONCE, 2)]
-    assert all_at_once(committed, *pairs) == ["done"] * len(pairs)
+    assert outcomes(committed, *pairs) == ["done"] * len(pairs)
     assert len(db.session.scalars(select(Signup)).all()) == 5 * AT_ONCE
     assert faults(letters=False) == []
 
@@ -126,7 +99,7 @@ def test_a_shift_is_published_while_its_people_join_elsewhere(committed, world, 
     def publish() -> None:
         publish_shift(shift=get_shift(draft.id), now=NOW)
 
-    results = all_at_once(committed, publish, *[join_other(one) for one in ids])
+    results = outcomes(committed, publish, *[join_other(one) for one in ids])
     assert results == ["done"] * 5
     assert confirmed(draft) == 4
     assert faults(letters=False) == []
@@ -141,7 +114,7 @@ def test_one_order_out_of_many_presses(committed, world, series):
         facts = {"series_id": series_id, "task": None, "weekdays": [], "ends_on": None}
         actions.begin(person=get_person(person_id), begins_on=TODAY, now=NOW, **facts)
 
-    results = all_at_once(committed, *[begin] * AT_ONCE)
+    results = outcomes(committed, *[begin] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(rules.OrderRunsAlready) == AT_ONCE - 1
     assert len(db.session.scalars(select(Signup)).all()) == 1
@@ -159,7 +132,7 @@ def test_stopped_and_tried_at_the_same_moment(committed, world, series):
         actions.stop(giving_back=True, now=NOW, **ids)
 
     verbs = [stop, *[lambda: fill_next(due=due[0], now=NOW)] * 3]
-    assert all_at_once(committed, *verbs) == ["done"] * 4
+    assert outcomes(committed, *verbs) == ["done"] * 4
     states = db.session.scalars(select(Signup.state)).all()
     assert states in ([], ["cancelled_by_volunteer"])
     assert confirmed(shift) == 0
