@@ -13,6 +13,7 @@ from volunteer_hub.foundation import language
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, may_open
 from volunteer_hub.foundation.money import write_amount
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.foundation.static_files import fingerprint
 
 
@@ -36,7 +37,7 @@ def _context() -> dict[str, Any]:
         "theme": "",
         "viewer": actor if actor.signed_in else None,
         "now": utc_now(),
-        "demo": current_app.config["SETTINGS"].demo_sinks,
+        "demo": settings().demo_sinks,
     }
 
 

@@ -1,6 +1,6 @@
 """The front door's pages: landing, my page, the desk of the staff, notices and health."""
 
-from flask import Blueprint, current_app, jsonify, render_template, request
+from flask import Blueprint, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from volunteer_hub.foundation import api, language
@@ -8,6 +8,7 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.home import policy, rules
 from volunteer_hub.home.queries import coming, desk, health, metrics
 from volunteer_hub.hours.queries.disputes import list_thresholds
@@ -107,7 +108,7 @@ def readyz() -> Response:
 @permits(policy.SEE_METRICS)
 def prometheus() -> Response:
     """Give the numbers to a Prometheus that knows the metrics token."""
-    token = current_app.config["SETTINGS"].metrics_token
+    token = settings().metrics_token
     if not metrics.is_known(token, request.headers.get("Authorization", "")):
         raise NotFound
     return Response(metrics.write(now=utc_now()), mimetype=metrics.TYPE)

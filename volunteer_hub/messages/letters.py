@@ -12,6 +12,7 @@ from flask import current_app
 from jinja2 import Environment, TemplateNotFound
 
 from volunteer_hub.foundation.language import speaking
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.messages.rules import Attachment, Reader, fit_sms
 
 
@@ -38,10 +39,10 @@ def compose(
     letters = []
     if "email" in channels and to.email and _exists(f"mail/{template}/subject.txt"):
         letters.append(_compose_mail(template, to, facts))
-    if "sms" in channels and to.phone and _settings().sms_url and _exists(f"sms/{template}.txt"):
+    if "sms" in channels and to.phone and settings().sms_url and _exists(f"sms/{template}.txt"):
         with speaking("zh"):
             text = fit_sms(
-                f"【{_settings().sms_signature}】" + _render(f"sms/{template}.txt", to, facts)
+                f"【{settings().sms_signature}】" + _render(f"sms/{template}.txt", to, facts)
             )
         letters.append(Letter("sms", to.phone, "", text))
     return letters
@@ -61,13 +62,13 @@ def pack(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
 
 def new_message_id() -> str:
     """Make the RFC 5322 name that every attempt of one letter carries."""
-    _name, address = parseaddr(_settings().mail_from)
+    _name, address = parseaddr(settings().mail_from)
     return f"<{uuid4()}@{address.rpartition('@')[2] or 'localhost'}>"
 
 
 def link(endpoint: str, **values: Any) -> str:
     """Give the absolute address of a page, also where no request is being answered."""
-    public = urlsplit(_settings().public_url)
+    public = urlsplit(settings().public_url)
     known = current_app.url_map.bind(
         public.netloc, script_name=public.path or "/", url_scheme=public.scheme
     )
@@ -92,7 +93,7 @@ def _compose_mail(template: str, to: Reader, facts: dict[str, Any]) -> Letter:
 
 
 def _render(name: str, to: Reader, facts: dict[str, Any], **more: str) -> str:
-    known = {"reader": to, "link": link, "home_url": _settings().public_url, **more, **facts}
+    known = {"reader": to, "link": link, "home_url": settings().public_url, **more, **facts}
     text = _templates().get_template(name).render(known).strip()
     return text if name.endswith(("body.txt", ".html")) else " ".join(text.split())
 
@@ -109,7 +110,3 @@ def _exists(name: str) -> bool:
 
 def _templates() -> Environment:
     return current_app.jinja_env
-
-
-def _settings() -> Any:
-    return current_app.config["SETTINGS"]

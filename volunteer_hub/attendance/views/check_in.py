@@ -31,6 +31,7 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, say
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import NotFound, NotSignedIn, Refusal
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.hours.queries.hours import get_shift
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
@@ -122,7 +123,7 @@ def draw_check_in(code: codes.Code) -> str:
 
 def draw_link(path: str) -> str:
     """Draw the QR code of one of our pages, as any scanner opens it."""
-    code = segno.make(current_app.config["SETTINGS"].public_url + path, error="m")
+    code = segno.make(settings().public_url + path, error="m")
     return code.svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#000", light="#fff"
     )

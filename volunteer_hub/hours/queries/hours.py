@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
@@ -12,6 +11,7 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.hours.models import Hours
 from volunteer_hub.hours.rules.hours import Limits
 from volunteer_hub.people.models import Person
@@ -45,7 +45,7 @@ class HoursTotals:
 
 def limits() -> Limits:
     """Read what the operator set."""
-    said = current_app.config["SETTINGS"]
+    said = settings()
     declare_within = timedelta(days=said.declare_within_days)
     return Limits(said.presence_share, said.day_cap_hours * 60, declare_within, said.dispute_days)
 

@@ -4,8 +4,7 @@ from email.utils import parseaddr
 from functools import partial
 from urllib.parse import urlsplit
 
-from flask import current_app
-
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.messages.channels.inbound import Keep
 from volunteer_hub.messages.channels.outcome import Channel
 from volunteer_hub.messages.channels.route import find
@@ -18,14 +17,14 @@ def open_channels(*, keep: Keep) -> dict[str, Channel]:
 
     :param keep: stores what people write back
     """
-    settings = current_app.config["SETTINGS"]
+    said = settings()
     channels: dict[str, Channel] = {}
-    if settings.smtp_url:
+    if said.smtp_url:
         channels["email"] = SmtpChannel(
-            partial(find, settings.smtp_url, "smtp"),
-            sender=settings.mail_from,
-            envelope=parseaddr(settings.mail_from)[1],
-            helo=urlsplit(settings.public_url).hostname or "localhost",
+            partial(find, said.smtp_url, "smtp"),
+            sender=said.mail_from,
+            envelope=parseaddr(said.mail_from)[1],
+            helo=urlsplit(said.public_url).hostname or "localhost",
         )
     texts = open_sms(keep=keep)
     if texts is not None:
@@ -35,5 +34,5 @@ def open_channels(*, keep: Keep) -> dict[str, Channel]:
 
 def open_sms(*, keep: Keep) -> SmppChannel | None:
     """Give the channel of text messages, if a message centre is named."""
-    url = current_app.config["SETTINGS"].sms_url
+    url = settings().sms_url
     return SmppChannel(partial(find, url, "smpp"), keep=keep) if url else None

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from standalone.sinks.phones import Phones
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.messages import policy
 from volunteer_hub.messages.forms import AnswerForm
 from volunteer_hub.messages.queries import arrivals
@@ -27,7 +28,7 @@ def inbox() -> str:
         mails=arrivals.mails(folder, to=to, limit=SHOWN),
         texts=arrivals.texts(folder, to=to, limit=SHOWN),
         to=to,
-        may_answer=not current_app.config["SETTINGS"].production,
+        may_answer=not settings().production,
     )
 
 
@@ -36,7 +37,7 @@ def inbox() -> str:
 def answer_text() -> Response:
     """Let a phone of the demonstration write back; the built-in message centre brings it."""
     folder, form = _folder(), AnswerForm()
-    if current_app.config["SETTINGS"].production or not form.validate_on_submit():
+    if settings().production or not form.validate_on_submit():
         raise NotFound
     Phones(folder).write(form.phone.data or "", form.text.data or "")
     flash(_("Sent. What comes of it arrives here within a few seconds."), "success")
@@ -48,7 +49,6 @@ def _folder() -> Path:
 
     :raises NotFound: if letters leave the house
     """
-    settings = current_app.config["SETTINGS"]
-    if not settings.demo_sinks:
+    if not settings().demo_sinks:
         raise NotFound
-    return settings.var / "inbox"
+    return settings().var / "inbox"

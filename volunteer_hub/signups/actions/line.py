@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from volunteer_hub.foundation.database import attempt, db, may_be_tried_again, violated
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.shifts.models import Shift
+from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.queries import roles
 from volunteer_hub.signups.actions.eligibility import ensure_may_serve
 from volunteer_hub.signups.letters import news
@@ -20,6 +20,8 @@ from volunteer_hub.signups.queries import seats, signups
 from volunteer_hub.signups.rules import line as rules
 
 NO_OVERLAP = "ex_signup_no_overlap"
+COUNTERS = {"waitlisted": "waiting", "offered": "offered", "confirmed": "confirmed"}
+ON_ROLES = ("offered", "confirmed")  # who waits is counted on the shift alone
 
 
 def move_lines(held: Iterable[Shift], *, now: datetime) -> None:
@@ -40,17 +42,7 @@ def move_lines(held: Iterable[Shift], *, now: datetime) -> None:
 
 def count_out(signup: Signup, shift: Shift) -> None:
     """Take a live promise off the counters of its held shift; what staff overbooked goes first."""
-    role = roles.find_role(signup.role_id)
-    if signup.state == "waitlisted":
-        shift.waiting -= 1
-    elif signup.state == "offered":
-        shift.offered -= 1
-        if role:
-            role.offered -= 1
-    else:
-        shift.confirmed -= 1
-        if role:
-            role.confirmed -= 1
+    _count(signup, shift, signup.state, -1)
     shift.capacity_extra = min(shift.capacity_extra, max(shift.taken - shift.capacity, 0))
 
 
@@ -65,14 +57,13 @@ def take_back_offers(shift: Shift) -> None:
     for signup in signups.list_offered(shift.id):
         count_out(signup, shift)
         signup.state, signup.offer_until = "waitlisted", None
-        shift.waiting += 1
+        _count(signup, shift, "waitlisted", 1)
         news.call_back(signup, reason="superseded")
     db.session.flush()
 
 
 def give_place(signup: Signup, shift: Shift, *, now: datetime) -> bool:
     """Turn a place in line into a place, unless the person was promised elsewhere this moment."""
-    role = roles.find_role(signup.role_id)
     before = signup.state
     try:
         with attempt():
@@ -86,14 +77,8 @@ def give_place(signup: Signup, shift: Shift, *, now: datetime) -> bool:
         if not may_be_tried_again(error):
             raise
         return False
-    if before == "offered":
-        shift.offered -= 1
-    else:
-        shift.waiting -= 1
-    shift.confirmed += 1
-    if role:
-        role.offered -= before == "offered"
-        role.confirmed += 1
+    _count(signup, shift, before, -1)
+    _count(signup, shift, "confirmed", 1)
     db.session.flush()
     return True
 
@@ -125,14 +110,22 @@ def _could_take(signup: Signup, shift: Shift) -> bool:
 
 def _offer(signup: Signup, shift: Shift, *, now: datetime) -> None:
     until = rules.offer_until(shift.starts_at, now=now, zone=zone())
+    _count(signup, shift, "waitlisted", -1)
     signup.state, signup.offer_until = "offered", until
-    shift.waiting -= 1
-    shift.offered += 1
-    role = roles.find_role(signup.role_id)
-    if role:
-        role.offered += 1
+    _count(signup, shift, "offered", 1)
     db.session.flush()
     news.offered(signup, shift=shift, now=now)
+
+
+def _count(signup: Signup, shift: Shift, state: str, by: int) -> None:
+    """Move the counter of a live state on the held shift, and on the role that is asked for."""
+    counter = COUNTERS[state]
+    counted: list[Shift | ShiftRole] = [shift]
+    role = roles.find_role(signup.role_id)
+    if role and state in ON_ROLES:
+        counted.append(role)
+    for one in counted:
+        setattr(one, counter, getattr(one, counter) + by)
 
 
 def _put_in_fair_order(shift: Shift, *, now: datetime) -> None:

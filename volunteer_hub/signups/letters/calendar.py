@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from functools import cache
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
 from volunteer_hub.foundation.language import localized, zone
+from volunteer_hub.foundation.settings import settings
 from volunteer_hub.places.models import Place
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.rules.line import REMINDERS
@@ -73,7 +73,7 @@ def address(place: Place, spot: str = "") -> str:
 
 def organizer(place: Place) -> vCalAddress:
     """Name the place as who invites; answers go where the house reads its mail."""
-    _name, mailbox = parseaddr(_settings().mail_from)
+    _name, mailbox = parseaddr(settings().mail_from)
     found = vCalAddress(f"mailto:{mailbox}")
     found.params["cn"] = vText(localized(place, "name"))
     return found
@@ -81,12 +81,12 @@ def organizer(place: Place) -> vCalAddress:
 
 def uid(thing: str) -> str:
     """Name a thing as no other house does: shift-7@hub.example."""
-    return f"{thing}@{urlsplit(_settings().public_url).hostname or 'localhost'}"
+    return f"{thing}@{urlsplit(settings().public_url).hostname or 'localhost'}"
 
 
 def page(path: str) -> str:
     """Give the address of a page as readers outside know it."""
-    return f"{_settings().public_url}{path}"
+    return f"{settings().public_url}{path}"
 
 
 def _event(shift: Shift, person_id: int | None, status: str, now: datetime) -> Event:
@@ -143,7 +143,3 @@ def _timezone(name: str, first_year: int, last_year: int) -> Timezone:
         for day in [day.dt for day in getattr(change.pop("rdate", None), "dts", ())]:
             change.add("rdate", [day])
     return found
-
-
-def _settings() -> Any:
-    return current_app.config["SETTINGS"]
