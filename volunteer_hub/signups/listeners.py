@@ -1,10 +1,14 @@
 """What this room does when a room below announces something."""
 
+from typing import Any
+
 from flask import Flask
 
-from volunteer_hub.foundation.bells import person_left
+from volunteer_hub.foundation.bells import own_data_asked, person_left
 from volunteer_hub.foundation.clock import utc_now
+from volunteer_hub.foundation.own_data import rows_about
 from volunteer_hub.signups.actions.joining import leave
+from volunteer_hub.signups.models import Signup
 from volunteer_hub.signups.queries.signups import ids_of_coming
 
 
@@ -15,5 +19,11 @@ def free_places(_sender: object, *, person_id: int) -> None:
         leave(signup_id=signup_id, now=now, by=person_id, by_staff=False)
 
 
-def init_app(app: Flask) -> None:
+def tell(_sender: object, *, person_id: int) -> dict[str, Any]:
+    """Hand out every promise, the ended ones too."""
+    return rows_about(person_id, Signup)
+
+
+def init_app(_app: Flask) -> None:
     person_left.connect(free_places)
+    own_data_asked.connect(tell)

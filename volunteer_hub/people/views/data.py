@@ -1,19 +1,18 @@
-"""My data: what this room keeps about a person, a copy of it, and the way out."""
+"""My data: what is kept about a person, a copy of it, and the way out."""
 
 import json
-from datetime import date, datetime
 from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from volunteer_hub.foundation import audit
+from volunteer_hub.foundation import audit, own_data
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import zone
+from volunteer_hub.foundation.own_data import say
 from volunteer_hub.people import queries
 from volunteer_hub.people.actions.accounts import leave as close_account
 from volunteer_hub.people.forms import LeaveForm
@@ -41,7 +40,7 @@ def my_data() -> Answer:
 @blueprint.get("/me/data.json")
 @permits(READ_OWN)
 def export() -> Answer:
-    """Give a copy of everything this room keeps about the person."""
+    """Give a copy of everything the house keeps about the person."""
     person = own_account()
     copy = json.dumps(_everything(person), ensure_ascii=False, indent=2)
     with transaction():
@@ -83,9 +82,9 @@ def _everything(person: Person) -> dict[str, Any]:
         **_plain(person, "volunteer_no name phone email birth_date language elder_mode remind_by"),
         "home_place": person.home_place.code if person.home_place else None,
         "has_password": person.password_hash is not None,
-        "created_at": _say(person.created_at),
+        "created_at": say(person.created_at),
         "roles": [
-            {"role": grant.role, "place": grant.place.code, "since": _say(grant.starts_at)}
+            {"role": grant.role, "place": grant.place.code, "since": say(grant.starts_at)}
             for grant in queries.list_grants(mine)
         ],
         "consents": [
@@ -99,14 +98,9 @@ def _everything(person: Person) -> dict[str, Any]:
             _plain(one, "name scopes made_at expires_at revoked_at last_used_on")
             for one in queries.list_own(ApiToken, mine)
         ],
+        **own_data.gather(mine),
     }
 
 
 def _plain(thing: object, names: str) -> dict[str, Any]:
-    return {name: _say(getattr(thing, name)) for name in names.split()}
-
-
-def _say(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(zone()).isoformat()
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: say(getattr(thing, name)) for name in names.split()}
