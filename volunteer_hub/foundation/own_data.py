@@ -36,9 +36,8 @@ def rows_about(
     columns = [column for column in table.columns if column.name not in {by, *leave_out}]
     wanted = select(*columns).where(table.c[by] == person_id).order_by(*table.primary_key)
     found = db.session.execute(wanted).mappings()
-    return {
-        model.__tablename__: [{name: say(value) for name, value in row.items()} for row in found]
-    }
+    rows = [{name: say(value) for name, value in row.items()} for row in found]
+    return {model.__tablename__: rows}
 
 
 def say(value: Any) -> Any:
