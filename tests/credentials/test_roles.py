@@ -6,7 +6,7 @@ import time_machine
 from tests.credentials.conftest import DAY, NOW, TODAY
 from tests.factories.credentials import make_training
 from tests.factories.people import make_person
-from volunteer_hub.credentials.models import Credential
+from volunteer_hub.credentials.models import Credential, CredentialType
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.people.models import RoleGrant
@@ -132,3 +132,17 @@ def test_whoever_writes_down_in_one_place_only_reads_in_another(world, training,
     assert "A-4711" not in page.text
     assert "First aid" not in browser.get("/credentials").text
     assert browser.get(f"/credentials/{training.id}/revoke").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_keeps_the_list_of_types(world, as_person, role):
+    browser = as_person(world.roles()[role])
+    wanted = expect(role, allowed=(policy.SUPERVISOR,))
+    assert browser.get("/credentials/types").status_code == wanted
+    words = {"kind": "training", "name_zh": "消防", "name_en": "Fire safety", "code": "fire"}
+    sent = browser.post("/credentials/types", data=words).status_code
+    assert sent == expect(role, allowed=(policy.SUPERVISOR,), then=303)
+    kept = db.session.query(CredentialType).filter_by(code="fire").count()
+    assert kept == (role == policy.SUPERVISOR)
+    link = "/credentials/types" in browser.get("/credentials").text
+    assert link == (role == policy.SUPERVISOR)

@@ -9,6 +9,7 @@ from tests.credentials.conftest import DAY, NOW, TODAY
 from tests.factories.credentials import make_consent, make_credential, make_training
 from tests.factories.people import make_person
 from volunteer_hub.credentials.models import Credential
+from volunteer_hub.credentials.queries import list_types
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 
@@ -219,3 +220,30 @@ def test_every_list_turns_pages_and_costs_few_queries(world, neighbour, as_perso
     assert len(queries) <= 7
     assert 'rel="next"' in shown.text
     assert browser.get(f"{there}?after=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"code": "First Aid"}, "Small letters, digits and single hyphens"),
+        ({"code": "a--b"}, "Small letters, digits and single hyphens"),
+        ({"code": "first-aid"}, "There is a training or qualification with this short name"),
+        ({"name_zh": " "}, "name_zh"),
+        ({"kind": "insurance"}, "kind"),
+    ],
+)
+def test_a_type_that_cannot_be_added_keeps_what_was_typed(world, as_person, change, says):
+    words = {"kind": "training", "name_zh": "消防", "name_en": "Fire safety", "code": "fire"}
+    answer = as_person(world.supervisor).post("/credentials/types", data=words | change)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "Fire safety" in answer.text
+    assert "fire" not in [one.code for one in list_types()]
+
+
+def test_a_type_is_offered_at_once(world, neighbour, as_person):
+    words = {"kind": "training", "name_zh": "消防", "name_en": "Fire safety", "code": "fire"}
+    as_person(world.supervisor).post("/credentials/types", data=words)
+    form = as_person(world.coordinator).get(f"/credentials/people/{neighbour.id}/add").text
+    assert "Fire safety" in form
+    assert db.session.query(AuditEntry).filter_by(verb="added-credential-type").count() == 1

@@ -7,7 +7,7 @@ from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
 from volunteer_hub.credentials import letters, queries, rules
-from volunteer_hub.credentials.models import Credential
+from volunteer_hub.credentials.models import Credential, CredentialType
 from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.database import attempt, db, violated
 from volunteer_hub.foundation.language import local_day
@@ -115,6 +115,23 @@ def tell_expiring(*, now: datetime, limit: int = BATCH) -> int:
     for credential in due:
         credential.told_days = rules.notice_due(credential.valid_until or today, today)
     return len(due)
+
+
+def add_type(*, kind: str, code: str, name_zh: str, name_en: str, by: int) -> CredentialType:
+    """Add a training or a qualification to the list that everybody chooses from.
+
+    :raises TypeIsKnown: if another one has the code
+    """
+    added = CredentialType(kind=kind, code=code, name_zh=name_zh, name_en=name_en)
+    try:
+        with attempt():
+            db.session.add(added)
+    except IntegrityError as error:
+        if violated(error) == "uq_credential_type_code":
+            raise rules.TypeIsKnown from error
+        raise
+    audit.record("added-credential-type", f"credential_type:{added.id}", actor_id=by, code=code)
+    return added
 
 
 def forget(*, person_id: int) -> None:

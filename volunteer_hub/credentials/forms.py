@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, Regexp
 
 from volunteer_hub.credentials.models import CredentialType
-from volunteer_hub.credentials.rules import KIND_WORDS
+from volunteer_hub.credentials.rules import KIND_WORDS, LEARNT
 from volunteer_hub.foundation.forms import EARLIEST_YEAR, LATEST_YEAR, Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
@@ -79,6 +79,29 @@ class ConsentForm(Form):
     @property
     def days(self) -> dict[str, Any]:
         return {"valid_from": self.valid_from.data, "valid_until": self.valid_until.data}
+
+
+class TypeForm(Form):
+    kind = SelectField(_l("Kind"), [Needed()])
+    name_zh = StringField(_l("Name in Chinese"), [Needed(), SHORT])
+    name_en = StringField(_l("Name in English"), [Needed(), SHORT])
+    code = StringField(
+        _l("Short name"),
+        [
+            Needed(),
+            Length(max=40, message=_l("At most 40 characters.")),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Small letters, digits and single hyphens, such as first-aid."),
+            ),
+        ],
+        description=_l("For programs; it never changes. Such as first-aid."),
+    )
+
+    def offer(self) -> "TypeForm":
+        """Fill the list of kinds."""
+        self.kind.choices = [(kind, _(KIND_WORDS[kind])) for kind in LEARNT]
+        return self
 
 
 class RevokeForm(Form):

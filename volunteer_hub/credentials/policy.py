@@ -5,6 +5,7 @@
 | READ_OWN   | own       | own               | own               | own               |
 | READ       |           | in scope, masked  | in scope          | in scope, masked  |
 | RECORD     |           |                   | in scope, not own |                   |
+| KEEP_TYPES |           |                   |                   | one list for all  |
 
 Masked: the kind and its days only. An administrator is technical and sees nobody's papers. Each
 look into the papers of somebody below 18 is written down.
@@ -21,3 +22,4 @@ from volunteer_hub.foundation.policy import (
 READ_OWN = everyone_signed_in("read_own_credentials")
 READ = only("read_credentials", GRID_WORKER, COORDINATOR, SUPERVISOR, scope="read")
 RECORD = only("record_credentials", COORDINATOR)
+KEEP_TYPES = only("keep_credential_types", SUPERVISOR)

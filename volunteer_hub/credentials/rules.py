@@ -216,3 +216,7 @@ def ensure_may_revoke(*, is_revoked: bool, reason: str) -> None:
         raise CredentialIsRevoked
     if not reason.strip():
         raise ReasonIsNeeded
+
+
+class TypeIsKnown(Refusal):
+    said = sentence("There is a training or qualification with this short name already.")

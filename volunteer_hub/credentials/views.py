@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from volunteer_hub.credentials import actions, policy, queries, rules
-from volunteer_hub.credentials.forms import ConsentForm, CredentialForm, RevokeForm
+from volunteer_hub.credentials.forms import ConsentForm, CredentialForm, RevokeForm, TypeForm
 from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
@@ -40,7 +40,13 @@ def expiring() -> str:
         after=request.args.get("after"),
     )
     next_url = url_for(".expiring", after=page.next) if page.next else ""
-    return render_template("credentials/expiring.html", page=page, next_url=next_url, today=today)
+    return render_template(
+        "credentials/expiring.html",
+        page=page,
+        next_url=next_url,
+        today=today,
+        may_keep_types=policy.KEEP_TYPES.allows(actor),
+    )
 
 
 @blueprint.get("/credentials/people/<int:person_id>")
@@ -128,6 +134,25 @@ def revoke(credential_id: int) -> Answer:
         credential = queries.get_credential(credential_id)  # the rollback let go of it
     page = render_template(
         "credentials/revoke.html", credential=credential, form=form, today=_today()
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/credentials/types", methods=["GET", "POST"])
+@permits(policy.KEEP_TYPES)
+def types() -> Answer:
+    """Show the one list of trainings and qualifications, and add to it."""
+    form = TypeForm().offer()
+    if form.validate_on_submit():
+        words = {name: form.data[name] or "" for name in ("kind", "code", "name_zh", "name_en")}
+        by = current_actor().person_id or 0
+        refusal = _try(lambda: actions.add_type(**words, by=by))
+        if refusal is None:
+            flash(_("Added. Shifts can ask for it now."), "success")
+            return redirect(url_for(".types"), 303)
+        form.code.errors = [say(refusal)]
+    page = render_template(
+        "credentials/types.html", form=form, types=queries.list_types(), words=rules.KIND_WORDS
     )
     return page, 422 if form.errors else 200
 
