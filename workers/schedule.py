@@ -38,6 +38,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sign-up-standing": _every(60, "standing.sign_up", queue="stats"),
     # A request for a stand-in ends when the shift begins or the place is gone.
     "close-stand-ins": _every(60, "stand_ins.close_ended", queue="stats"),
+    # What has stood for ten minutes is told soon after; a shift may begin within the hour.
+    "look-for-watchers": _every(60, "watches.look", queue="stats"),
+    # What a group did not take in time is everybody's within a minute of the deadline.
+    "release-kept-places": _every(60, "groups.release_ended", queue="stats"),
     # Somebody still checked in four hours after the end forgot to check out.
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
     # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.
@@ -53,5 +57,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # 1:30 in Shanghai: the day is over and its sheets are in; compare the figures with the facts.
     "verify-figures": _daily(17, 30, "impact.verify", queue="stats"),
     # 0:20 in Shanghai: each day lets series be made one day further, 90 days ahead.
-    "expand-series": _daily(16, 20, "planning.expand", queue="stats"),
+    "expand-series": _daily(16, 20, "series.expand", queue="stats"),
 }

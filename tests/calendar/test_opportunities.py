@@ -255,3 +255,12 @@ def test_every_view_takes_few_statements(world, show, as_person, shift_at, queri
     assert full.count("Sharing Market") >= 5
     # Who reads, the choices of three filters, the shifts, and which of them are one's own.
     assert len(queries) == 6, queries
+
+
+def test_free_places_are_those_of_the_moment_of_reading(world, shift_at, show):
+    shift = shift_at("2026-11-27T08:00", capacity=2)
+    assert "2 places left" in show()
+    make_signup(shift, world.volunteer)
+    assert "1 place left" in show()
+    make_signup(shift, world.other_volunteer)
+    assert "2 of 2 taken" in show()

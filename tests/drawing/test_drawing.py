@@ -10,7 +10,7 @@ from volunteer_hub.drawing.figure import figure
 from volunteer_hub.drawing.fund import fund_bar
 from volunteer_hub.drawing.geometry import on_circle, short, tag
 from volunteer_hub.drawing.icons import icon, icon_names, wordmark
-from volunteer_hub.drawing.lane import across, lane_bar
+from volunteer_hub.drawing.lane import across, lane_bar, time_axis
 from volunteer_hub.drawing.mark import mark
 from volunteer_hub.drawing.street import wall_street, windows_seen
 from volunteer_hub.drawing.wheel import wheel
@@ -131,3 +131,10 @@ def test_text_and_attributes_are_escaped() -> None:
 def test_coordinates_are_short() -> None:
     assert [short(value) for value in (1.0, 0.126, -0.001, 12)] == ["1", "0.13", "0", "12"]
     assert on_circle(10, 0) == pytest.approx((0, -10))
+
+
+def test_the_time_of_now_covers_no_hour() -> None:
+    assert ">10:00<" in time_axis(DAY)
+    assert ">10:00<" in time_axis(DAY, 11.5, "11:30")
+    assert ">10:00<" not in time_axis(DAY, 10.5, "10:30")
+    assert ">20:00<" in time_axis(DAY, 21.05, "21:03"), "now is not shown"

@@ -1,8 +1,6 @@
-from datetime import date, time
 from itertools import count
 from typing import Any
 
-from volunteer_hub.activities.rules.recurrence import parse
 from volunteer_hub.foundation.database import db
 from volunteer_hub.places.models import Place
 from volunteer_hub.planning.models import ActivityTemplate, ShiftPattern
@@ -44,22 +42,3 @@ def make_pattern(**more: Any) -> ShiftPattern:
     db.session.add(pattern)
     db.session.flush()
     return pattern
-
-
-def market(place: Place, **more: Any) -> dict[str, Any]:
-    """What create_series needs for the market on every 5th, with one shift."""
-    facts: dict[str, Any] = {
-        "place": place,
-        "project": None,
-        "title_zh": "共享集市",
-        "rule": parse("FREQ=MONTHLY;BYMONTHDAY=5"),
-        "first_on": date(2019, 1, 2),
-        "last_on": None,
-        "begins": time(8),
-        "minutes": 240,
-        "zone": "Asia/Shanghai",
-        "publishes": True,
-        "created_by": None,
-        "patterns": [a_pattern()],
-    }
-    return facts | more

@@ -1,6 +1,7 @@
 """What every template may use, on pages and in letters."""
 
 from datetime import UTC, date, datetime
+from itertools import count
 
 import pytest
 from flask import g, session
@@ -8,7 +9,7 @@ from jinja2 import UndefinedError
 
 from volunteer_hub.foundation.language import speaking
 from volunteer_hub.foundation.migrations import current_revision, newest_revision
-from volunteer_hub.foundation.pages import asset, elder
+from volunteer_hub.foundation.pages import asset, elder, remembered
 
 
 @pytest.fixture
@@ -94,3 +95,27 @@ def test_an_asset_that_is_not_there_is_found_out(house):
 
 def test_the_database_stands_at_the_newest_revision(app):
     assert current_revision() == newest_revision() is not None
+
+
+DRAWS = (
+    "{% macro row(thing, mark='') %}{{ thing }}{{ mark }} {{ drawn() }}{% endmacro %}"
+    "{{ remembered(row, 3) }}, {{ remembered(row, 3) }}, {{ remembered(row, 4) }},"
+    " {{ remembered(row, 4, '!') }}"
+)
+
+
+def test_a_component_is_drawn_again_only_when_its_values_differ(house):
+    times = count(1)
+    house.jinja_env.globals["drawn"] = lambda: next(times)
+    template = house.jinja_env.from_string(DRAWS)
+    with house.test_request_context(), speaking("en"):
+        assert template.render() == "3 1, 3 1, 4 2, 4! 3"
+
+
+def test_what_was_drawn_in_one_language_is_not_shown_in_the_other(house):
+    source = "{% macro row(thing) %}{{ language() }}{{ thing }}{% endmacro %}"
+    row = house.jinja_env.from_string(source).module.row
+    with house.test_request_context():
+        for lang in ("en", "zh", "en"):
+            with speaking(lang):
+                assert remembered(row, 1) == f"{lang}1"

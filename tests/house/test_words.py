@@ -53,7 +53,6 @@ SPELL_CHINESE = {
     "foundation/language.py",
     "foundation/money.py",
     "home/queries/health.py",
-    "impact/api.py",
     "replies/rules/texts.py",
     "services/actions/entries.py",
     "services/api.py",

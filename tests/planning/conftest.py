@@ -7,11 +7,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.factories.planning import market
+from tests.factories.series import market
 from volunteer_hub.activities.models import Activity, Series
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.planning.actions.series import create_series
+from volunteer_hub.series.actions.series import create_series
 from volunteer_hub.shifts.models import Shift
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

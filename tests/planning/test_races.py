@@ -1,29 +1,26 @@
-"""Races with real commits: workers that make the same days, staff who choose at once."""
+"""Races with real commits: staff cut places while people join, leave, and other staff cut them."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
+from tests.factories.people import make_person
 from tests.factories.places import make_place
-from tests.factories.planning import a_pattern, make_pattern
-from tests.factories.series import make_series
-from volunteer_hub.activities.models import Activity
-from volunteer_hub.activities.queries.activities import get_activity
-from volunteer_hub.foundation.clock import Span
+from tests.factories.shifts import make_shift
+from tests.signups.invariants import faults
+from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.planning.actions import expansion, occurrences
-from volunteer_hub.planning.actions.series import end_series
-from volunteer_hub.shifts.models import Shift
-
-NOW = datetime(2019, 1, 2, 1, tzinfo=UTC)
-YEAR = date(2019, 12, 31)
-FEBRUARY = date(2019, 2, 5)
+from volunteer_hub.people.queries import get_person
+from volunteer_hub.planning.actions.shifts import edit_shift
+from volunteer_hub.shifts.queries.roles import list_roles
+from volunteer_hub.shifts.queries.shifts import get_shift
+from volunteer_hub.signups.actions import joining
+from volunteer_hub.signups.actions.roles import write_roles
+from volunteer_hub.signups.queries.signups import list_live
 
 
 def at_once(app: Flask, *tasks: Callable[[], object]) -> list[object]:
@@ -45,110 +42,98 @@ def at_once(app: Flask, *tasks: Callable[[], object]) -> list[object]:
         return list(pool.map(run, tasks))
 
 
+def commit(task):
+    with transaction():
+        return task()
+
+
+def joins(shift_id, person_id, role_id=None):
+    def join():
+        ask, person = joining.Ask(role_id=role_id, instant=True), get_person(person_id)
+        joined = joining.join(shift_id=shift_id, person=person, now=utc_now(), ask=ask)
+        return joined.id, joined.state
+
+    return join
+
+
+def cuts(shift_id, places, *, roles=(), **chosen):
+    def cut():
+        changes = {"capacity": places, "minimum": 0} if places else {}
+        return edit_shift(
+            shift_id=shift_id, roles=roles, announce=False, now=utc_now(), **chosen, **changes
+        )
+
+    return cut
+
+
+def confirmed_on(shift_id):
+    db.session.rollback()
+    return {s.id for s in list_live(shift_id) if s.state == "confirmed"}
+
+
 @pytest.fixture
-def series(committed: Flask):
+def shift_id(committed: Flask):
     with transaction():
-        series = make_series(make_place("ganjiaxiang"))
-        make_pattern(series_id=series.id)
-    return series
+        return make_shift(make_place("ganjiaxiang"), capacity=5).id
 
 
-def count(model):
-    db.session.rollback()
-    return db.session.scalars(select(func.count()).select_from(model)).one()
-
-
-def february(series):
-    db.session.rollback()
-    found = select(Activity.id).filter_by(series_id=series.id, nominal_on=FEBRUARY)
-    return get_activity(db.session.scalars(found).one())
-
-
-def expands(series, until=None):
-    return lambda: expansion.expand(series_id=series.id, now=NOW, until=until)
-
-
-def test_eight_workers_make_each_day_once(committed, series):
-    made = at_once(committed, *[expands(series, YEAR)] * 8)
-    assert sorted(made) == [0] * 7 + [12]
-    assert (count(Activity), count(Shift)) == (12, 12)
-
-
-def test_one_that_makes_more_beside_those_that_make_less(committed, series):
-    cuts = [expands(series, date(2019, month, 20)) for month in (3, 6, 9, 12)]
-    at_once(committed, *cuts, *cuts)
-    assert (count(Activity), count(Shift)) == (12, 12)
-
-
-def test_a_series_that_is_ended_while_its_days_are_made(committed, series):
+@pytest.fixture
+def people(committed: Flask):
     with transaction():
-        expansion.expand(series_id=series.id, now=NOW)
-
-    def ends():
-        return end_series(series_id=series.id, last_on=FEBRUARY, reason="停办", now=NOW)
-
-    at_once(committed, ends, *[expands(series, YEAR)] * 4)
-    db.session.rollback()
-    alive = select(Activity.nominal_on).where(Activity.state != "cancelled")
-    assert set(db.session.scalars(alive)) == {date(2019, 1, 5), FEBRUARY}
+        return [make_person(f"志愿者{n}").id for n in range(6)]
 
 
-def test_keep_move_and_cancel_at_once_are_one_choice(committed, series):
-    with transaction():
-        expansion.expand(series_id=series.id, now=NOW)
-    chosen = february(series).id
-    later = timedelta(days=7)
-
-    def keep():
-        occurrences.keep_activity(activity=get_activity(chosen), now=NOW)
-        return "kept"
-
-    def cancel():
-        occurrences.call_off(activity=get_activity(chosen), reason="春节", now=NOW)
-        return "cancelled"
-
-    def move():
-        activity = get_activity(chosen)
-        span = Span(activity.starts_at + later, activity.ends_at + later)
-        occurrences.move_activity(activity=activity, span=span, now=NOW)
-        return "moved"
-
-    answers = at_once(committed, keep, cancel, move, keep)
-    assert answers.count("kept") <= 1
-    found = february(series)
-    states = set(db.session.scalars(select(Shift.state).where(Shift.activity_id == chosen)))
-    assert states == {found.state}
-    assert found.choice in answers
-    if "moved" in answers:
-        shift = db.session.scalars(select(Shift).where(Shift.activity_id == chosen)).one()
-        assert shift.span == found.span
+def test_nobody_whom_staff_did_not_see_loses_a_place(committed, shift_id, people):
+    """Either the cut comes first and all others wait, or somebody joined and staff look again."""
+    seen = [commit(joins(shift_id, one))[0] for one in people[:3]]
+    chosen = {"staying": seen[:2], "among": seen}
+    cut, *joined = at_once(
+        committed, cuts(shift_id, 2, **chosen), *[joins(shift_id, one) for one in people[3:]]
+    )
+    states = [state for _signup, state in joined]
+    if cut == "PeopleHaveChanged":
+        assert states.count("confirmed") == 2
+        assert confirmed_on(shift_id) > set(seen)
+        assert get_shift(shift_id).capacity == 5
+    else:
+        assert (cut, states) == (1, ["waitlisted"] * 3)
+        assert confirmed_on(shift_id) == set(seen[:2])
+        assert get_shift(shift_id).capacity == 2
+    assert faults() == []
 
 
-def test_two_who_move_it_move_it_one_after_the_other(committed, series):
-    with transaction():
-        expansion.expand(series_id=series.id, now=NOW)
-    chosen = february(series).id
-
-    def moves(days):
-        def move():
-            activity = get_activity(chosen)
-            by = timedelta(days=days)
-            span = Span(activity.starts_at + by, activity.ends_at + by)
-            occurrences.move_activity(activity=activity, span=span, now=NOW)
-
-        return move
-
-    at_once(committed, moves(1), moves(2), moves(3))
-    found = february(series)
-    shift = db.session.scalars(select(Shift).where(Shift.activity_id == chosen)).one()
-    assert shift.span == found.span  # the shift follows whoever came last
-    assert found.choice == "moved"
+def test_two_who_cut_at_once_do_not_cut_twice(committed, shift_id, people):
+    seen = [commit(joins(shift_id, one))[0] for one in people[:4]]
+    answers = at_once(
+        committed,
+        cuts(shift_id, 2, staying=seen[:2], among=seen),
+        cuts(shift_id, 1, staying=seen[3:], among=seen),
+    )
+    if answers[1] == "PeopleHaveChanged":
+        assert (answers[0], confirmed_on(shift_id)) == (2, set(seen[:2]))
+    else:  # one place, and then two again: who stood first in line has the second one
+        assert (answers[1], confirmed_on(shift_id)) == (3, {seen[0], seen[3]})
+    assert faults() == []
 
 
-def test_patterns_do_not_double_under_a_race(committed, series):
-    with transaction():
-        pattern = a_pattern(begins_after=240, minutes=30)
-        pattern.series_id = series.id
-        db.session.add(pattern)
-    at_once(committed, *[expands(series)] * 6)
-    assert (count(Activity), count(Shift)) == (3, 6)
+def test_a_role_is_cut_while_people_come_and_go(committed, shift_id, people):
+    words = {"id": None, "title_zh": "引导", "title_en": None, "minimum": 0, "need": None}
+    commit(lambda: write_roles(shift_id=shift_id, roles=[words | {"capacity": 4}], now=utc_now()))
+    (role,) = list_roles(shift_id)
+    seen = [commit(joins(shift_id, one, role.id))[0] for one in people[:3]]
+    fewer = [words | {"id": role.id, "capacity": 2}]
+
+    def leaves():
+        joining.leave(signup_id=seen[0], now=utc_now(), by=None, by_staff=False)
+
+    cut, *_rest = at_once(
+        committed,
+        cuts(shift_id, None, roles=fewer, staying=seen[1:], among=seen),
+        leaves,
+        joins(shift_id, people[3], role.id),
+    )
+    assert cut in (0, 1, "PeopleHaveChanged")
+    kept = confirmed_on(shift_id)
+    assert kept >= set(seen[1:])  # whom staff chose is there, whatever came first
+    assert len(kept) == (2 if cut != "PeopleHaveChanged" else 3)
+    assert faults() == []

@@ -20,30 +20,10 @@ def fields_of(check, *args, **more):
 
 
 @pytest.mark.parametrize(
-    ("days", "fields"),
-    [(-367, ["first_on"]), (-366, []), (0, []), (730, []), (731, ["first_on"])],
-)
-def test_when_a_series_begins(days, fields):
-    day = TODAY + days * DAY
-    assert fields_of(rules.ensure_begins_soon, day, today=TODAY) == fields
-
-
-@pytest.mark.parametrize(
     ("minutes", "fields"), [(0, ["minutes"]), (1, []), (10_080, []), (10_081, ["minutes"])]
 )
 def test_how_long_an_activity_lasts(minutes, fields):
     assert fields_of(rules.ensure_lasts, minutes) == fields
-
-
-@pytest.mark.parametrize(("days", "fields"), [(-1, []), (400, []), (401, ["until"])])
-def test_how_far_days_are_made(days, fields):
-    assert fields_of(rules.ensure_is_near, TODAY + days * DAY, today=TODAY) == fields
-
-
-@pytest.mark.parametrize(("days", "fields"), [(-1, ["since"]), (0, []), (1, [])])
-def test_what_has_been_stays(days, fields):
-    day = TODAY + days * DAY
-    assert fields_of(rules.ensure_is_to_come, day, today=TODAY, field="since") == fields
 
 
 @pytest.mark.parametrize(
@@ -82,3 +62,21 @@ def test_what_is_planned_comes(at, fields):
 def test_what_a_pattern_may_be(shape, fields):
     named = dict(zip(("begins_after", "minutes", "minimum", "capacity"), shape, strict=True))
     assert fields_of(rules.ensure_hangs_together, **named) == fields
+
+
+@pytest.mark.parametrize(
+    ("before", "fields"),
+    [
+        ({}, []),
+        ({"opens_before": 60, "closes_before": 0}, []),
+        ({"opens_before": 0}, ["opens_before"]),
+        ({"closes_before": -1}, ["closes_before"]),
+        ({"opens_before": 60, "closes_before": 60}, ["closes_before"]),
+        ({"fair_before": 180}, []),
+        ({"fair_before": 179}, ["fair_before"]),
+        ({"opens_before": 300, "fair_before": 300}, ["fair_before"]),
+    ],
+)
+def test_when_the_sign_up_of_a_pattern_opens_and_closes(before, fields):
+    shape = {"begins_after": 0, "minutes": 240, "minimum": 1, "capacity": 5}
+    assert fields_of(rules.ensure_hangs_together, **shape, **before) == fields

@@ -226,8 +226,8 @@ def test_joining_takes_few_statements(world, join, queries):
     assert len(outside_the_outbox(queries)) == 4, queries
     queries.clear()
     join(shift, second)
-    # the person held, what decides, no place, the line, the wishes, and one letter
-    assert len(outside_the_outbox(queries)) == 5, queries
+    # the person held, what decides, the line, the wishes, and one letter
+    assert len(outside_the_outbox(queries)) == 4, queries
 
 
 def outside_the_outbox(queries):

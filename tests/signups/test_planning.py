@@ -12,6 +12,7 @@ from volunteer_hub.foundation.refusal import BrokenInput, NotFound
 from volunteer_hub.shifts import rules
 from volunteer_hub.shifts.actions import planning
 from volunteer_hub.signups.actions import changing
+from volunteer_hub.signups.rules.staying import CapacityBelowConfirmed
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -133,7 +134,7 @@ def test_fewer_places_than_people_are_refused(world, now, join, sound):
         shift = make_shift(world.community, capacity=2)
     for person in (world.volunteer, world.other_volunteer):
         join(shift, person)
-    with pytest.raises(rules.CapacityBelowConfirmed) as refused:
+    with pytest.raises(CapacityBelowConfirmed) as refused:
         change(shift, now, capacity=1)
     assert refused.value.facts == {"confirmed": 2}
     change(shift, now, capacity=2)

@@ -15,6 +15,7 @@ from volunteer_hub.signups.actions import changing, replacing
 from volunteer_hub.signups.actions.roles import write_roles
 from volunteer_hub.signups.rules import joining as rules
 from volunteer_hub.signups.rules import line
+from volunteer_hub.signups.rules import staying as who_stays
 
 DAY = timedelta(days=1)
 
@@ -108,9 +109,9 @@ def test_fewer_places_than_people_ask_who_stays(world, join, now, sound):
     with transaction():
         shift = make_shift(world.community, capacity=3)
     made = [join(shift, person) for person in people(4)]
-    with pytest.raises(shift_rules.CapacityBelowConfirmed):
+    with pytest.raises(who_stays.CapacityBelowConfirmed):
         cut(shift, now, 1)
-    with pytest.raises(shift_rules.NobodyIsChosen):
+    with pytest.raises(who_stays.NobodyIsChosen):
         cut(shift, now, 1, staying=[made[0].id, made[1].id])
     cut(shift, now, 1, staying=[made[1].id])
     assert [signup.state for signup in made] == ["waitlisted", "confirmed"] + ["waitlisted"] * 2

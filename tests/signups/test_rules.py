@@ -7,6 +7,7 @@ from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 from volunteer_hub.shifts import rules as shift_rules
 from volunteer_hub.signups.rules import joining as rules
 from volunteer_hub.signups.rules import line
+from volunteer_hub.signups.rules import staying as who_stays
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -131,19 +132,17 @@ def test_every_bad_field_is_named(span, minimum, capacity, fields):
     [
         (5, 5, None, None),
         (5, 4, None, None),
-        (4, 5, None, shift_rules.CapacityBelowConfirmed),
+        (4, 5, None, who_stays.CapacityBelowConfirmed),
         (4, 5, 4, None),
-        (4, 5, 3, shift_rules.NobodyIsChosen),
-        (4, 5, 5, shift_rules.NobodyIsChosen),
-        (4, 5, 0, shift_rules.NobodyIsChosen),
+        (4, 5, 3, who_stays.NobodyIsChosen),
+        (4, 5, 5, who_stays.NobodyIsChosen),
+        (4, 5, 0, who_stays.NobodyIsChosen),
     ],
 )
 def test_staff_choose_who_stays(places, confirmed, staying, refusal):
     check(
         refusal,
-        lambda: shift_rules.ensure_all_may_stay(
-            places=places, confirmed=confirmed, staying=staying
-        ),
+        lambda: who_stays.ensure_all_may_stay(places=places, confirmed=confirmed, staying=staying),
     )
 
 

@@ -84,7 +84,7 @@ def test_a_refused_change_is_said_and_what_was_typed_stays(world, staff, shift):
             make_signup(shift, person)
     answer = staff.post(f"/shifts/{shift.id}/edit", data=written(world, capacity="1"))
     assert answer.status_code == 409
-    assert "2 people are confirmed." in answer.text
+    assert "1 of 2 stay" in answer.text
     assert 'value="1"' in answer.text
 
 

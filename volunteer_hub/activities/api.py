@@ -13,17 +13,12 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import localized, zone
 from volunteer_hub.foundation.policy import everybody
-from volunteer_hub.foundation.refusal import BrokenInput, sentence
 from volunteer_hub.foundation.replay import replayed
-from volunteer_hub.places.models import Place
-from volunteer_hub.projects.models import Project
 
 api = blueprint("activities_api", __name__)
 blueprints = (api,)
 
 TAG = Tag(name="activities")
-UNKNOWN_PLACE = sentence("No place where things happen has this code.")
-UNKNOWN_PROJECT = sentence("No published project has this word in its address.")
 
 
 class ActivityPath(BaseModel):
@@ -63,7 +58,8 @@ class ActivityOut(Out):
 @permits(policy.CREATE)
 @replayed
 def create_activity(body: ActivityIn) -> Response:
-    place, project = _place(body.place), _project(body.project)
+    place = queries.get_site(body.place)
+    project = queries.get_running_project(body.project) if body.project else None
     policy.CREATE.ensure(current_actor(), path=place.path)
     with transaction():
         activity = actions.create_activity(
@@ -109,17 +105,3 @@ def show(activity: Activity) -> ActivityOut:
         state=activity.state,
         reason=activity.reason,
     )
-
-
-def _place(code: str) -> Place:
-    place = queries.find_site(code)
-    if place is None:
-        raise BrokenInput([("place", UNKNOWN_PLACE)])
-    return place
-
-
-def _project(slug: str | None) -> Project | None:
-    project = queries.find_published_project(slug) if slug else None
-    if slug and project is None:
-        raise BrokenInput([("project", UNKNOWN_PROJECT)])
-    return project

@@ -15,7 +15,8 @@ class Fact:
     """A change of one counted fact: `amount` and `rows` are signed differences.
 
     kind: service.professional, service.outreach, service.other, funding.awarded,
-    funding.paid_out, funding.spent (fen) or hours (minutes); `on` is the local day it happened.
+    funding.paid_out, funding.spent (fen) or hours.<class> (minutes). `on` is the local day on
+    which it happened.
     """
 
     kind: str

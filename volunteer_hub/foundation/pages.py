@@ -1,6 +1,8 @@
 """What every template may use: words of both languages, drawings, and who is looking."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,27 @@ from volunteer_hub.foundation.money import write_amount
 from volunteer_hub.foundation.settings import settings
 from volunteer_hub.foundation.static_files import fingerprint
 
+DRAWINGS = 4000  # components kept as they were drawn; each is a few kB
+
 
 def asset(path: str) -> str:
     """Address a static file by its content, so that browsers may keep it for ever."""
     file = Path(current_app.static_folder or "static") / path
     return url_for("static", filename=path, v=fingerprint(file))
+
+
+def remembered(macro: Callable[..., Markup], *values: Any) -> Markup:
+    """Draw a component, or give what it drew before from the same values in the same language.
+
+    Only for components that show nothing but their values. The values are read anew for every
+    page: whatever changed, a number of free places too, is drawn anew.
+    """
+    return _drawn(macro, language.language(), *values)
+
+
+@lru_cache(maxsize=DRAWINGS)
+def _drawn(macro: Callable[..., Markup], _language: str, *values: Any) -> Markup:
+    return macro(*values)
 
 
 def elder() -> bool:
@@ -58,6 +76,7 @@ def init_app(app: Flask) -> None:
         span=language.write_span,
         elder_mode=elder,
         may_open=may_open,
+        remembered=remembered,
         request_path=lambda: request.full_path.rstrip("?"),
         Markup=Markup,
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.activities.models import Series
@@ -11,6 +11,7 @@ from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import Id, Model
 from volunteer_hub.places.models import Place
 from volunteer_hub.projects.models import Project
+from volunteer_hub.shifts.models import ShiftWords
 
 
 class ActivityTemplate(Model):
@@ -39,7 +40,7 @@ class ActivityTemplate(Model):
     project: Mapped[Project | None] = relationship(lazy="raise")
 
 
-class ShiftPattern(Model):
+class ShiftPattern(ShiftWords, Model):
     """A shift that every activity of a series, or made from a template, begins with.
 
     Times count from where they hang: `begins_after` from the start of the activity; how long
@@ -69,26 +70,9 @@ class ShiftPattern(Model):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     begins_after: Mapped[int] = mapped_column(Integer)  # minutes; before 0: it is set up
     minutes: Mapped[int] = mapped_column(Integer)
-    title_zh: Mapped[str]
-    title_en: Mapped[str | None]
-    spot_zh: Mapped[str] = mapped_column(server_default="")
-    spot_en: Mapped[str | None]
-    tasks_zh: Mapped[str] = mapped_column(server_default="")
-    tasks_en: Mapped[str | None]
-    requirements_zh: Mapped[str] = mapped_column(server_default="")
-    requirements_en: Mapped[str | None]
-    risk_notice_zh: Mapped[str] = mapped_column(server_default="")
-    risk_notice_en: Mapped[str | None]
-    minimum_age: Mapped[int | None] = mapped_column(Integer)
-    is_dangerous: Mapped[bool] = mapped_column(server_default=text("false"))
-    needs_insurance: Mapped[bool] = mapped_column(server_default=text("false"))
-    need: Mapped[str | None] = mapped_column(ForeignKey("credential_type.code"))
     opens_before: Mapped[int | None] = mapped_column(Integer)  # minutes before the shift begins
     closes_before: Mapped[int | None] = mapped_column(Integer)
     fair_before: Mapped[int | None] = mapped_column(Integer)
-    leave_cutoff: Mapped[int] = mapped_column(Integer, server_default="0")
-    minimum: Mapped[int] = mapped_column(Integer, server_default="0")
-    capacity: Mapped[int] = mapped_column(Integer)
     roles: Mapped[list[Any]] = mapped_column(server_default="[]")  # as shifts' RoleWords, no ids
 
     series: Mapped[Series | None] = relationship(lazy="raise")

@@ -30,7 +30,29 @@ class Setting(NamedTuple):
     spot_en: str | None
 
 
-class Shift(Model):
+class ShiftWords:
+    """What a shift says of itself and asks of people; a pattern of a shift says the same."""
+
+    title_zh: Mapped[str]  # the role: guiding and check-in
+    title_en: Mapped[str | None]
+    spot_zh: Mapped[str] = mapped_column(server_default="")  # where at the place: the square
+    spot_en: Mapped[str | None]
+    tasks_zh: Mapped[str] = mapped_column(server_default="")
+    tasks_en: Mapped[str | None]
+    requirements_zh: Mapped[str] = mapped_column(server_default="")
+    requirements_en: Mapped[str | None]
+    risk_notice_zh: Mapped[str] = mapped_column(server_default="")
+    risk_notice_en: Mapped[str | None]
+    minimum_age: Mapped[int | None] = mapped_column(Integer)
+    is_dangerous: Mapped[bool] = mapped_column(server_default=text("false"))
+    needs_insurance: Mapped[bool] = mapped_column(server_default=text("false"))
+    need: Mapped[str | None] = mapped_column(ForeignKey("credential_type.code"))
+    leave_cutoff: Mapped[int] = mapped_column(Integer, server_default="0")  # minutes before it
+    minimum: Mapped[int] = mapped_column(Integer, server_default="0")
+    capacity: Mapped[int] = mapped_column(Integer)
+
+
+class Shift(ShiftWords, Model):
     """A span of work with its places. The counters are the truth about who fits in.
 
     Who has a place, whom one is offered to and for whom one is kept never pass the places: the
@@ -72,31 +94,12 @@ class Shift(Model):
     id: Mapped[Id]
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    title_zh: Mapped[str]  # the role: guiding and check-in
-    title_en: Mapped[str | None]
-    spot_zh: Mapped[str] = mapped_column(server_default="")  # where at the place: the square
-    spot_en: Mapped[str | None]
-    tasks_zh: Mapped[str] = mapped_column(server_default="")
-    tasks_en: Mapped[str | None]
-    requirements_zh: Mapped[str] = mapped_column(server_default="")
-    requirements_en: Mapped[str | None]
-    risk_notice_zh: Mapped[str] = mapped_column(server_default="")
-    risk_notice_en: Mapped[str | None]
-    minimum_age: Mapped[int | None] = mapped_column(Integer)
-    is_dangerous: Mapped[bool] = mapped_column(server_default=text("false"))
-    needs_insurance: Mapped[bool] = mapped_column(server_default=text("false"))
-    need: Mapped[str | None] = mapped_column(ForeignKey("credential_type.code"))
     opens_at: Mapped[datetime | None]  # sign-up, if not at once
     closes_at: Mapped[datetime | None]  # sign-up, if before the start
-    leave_cutoff: Mapped[int] = mapped_column(Integer, server_default="0")  # minutes before it
-    fair_until: Mapped[
-        datetime | None
-    ]  # until then everybody waits; then who served least is first
+    fair_until: Mapped[datetime | None]  # until then all wait; then who served least is first
     by_role: Mapped[bool] = mapped_column(server_default=text("false"))  # places are its roles'
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    minimum: Mapped[int] = mapped_column(Integer, server_default="0")
-    capacity: Mapped[int] = mapped_column(Integer)
     capacity_extra: Mapped[int] = mapped_column(Integer, server_default="0")  # overbooked by staff
     confirmed: Mapped[int] = mapped_column(Integer, server_default="0")
     offered: Mapped[int] = mapped_column(Integer, server_default="0")  # freed, and held for one

@@ -1,12 +1,14 @@
 """What staff may do with a shift.  Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal, sentence
 
 SHIFT_STATES = ("draft", "published", "cancelled")
+Fault = tuple[str, str]  # a field, and the sentence about it
+DRAWN_BEFORE = timedelta(hours=3)  # the start: then who served least has a place, and must hear it
 
 
 class ShiftIsOver(Refusal):
@@ -45,12 +47,6 @@ class PeopleWouldOverlap(Refusal):
     said = sentence("At that time these people serve elsewhere: %(names)s. Remove them first.")
 
 
-class CapacityBelowConfirmed(Refusal):
-    """More people are confirmed than the new capacity holds."""
-
-    said = sentence("%(confirmed)s people are confirmed. Choose who stays, then lower the places.")
-
-
 class ProtectionIsMissing(Refusal):
     """Dangerous work needs insurance and training before it is published (条例 art. 16, 17)."""
 
@@ -86,11 +82,14 @@ class NotSoManyFree(Refusal):
     said = sentence("Only %(free)s places are free.")
 
 
-class NobodyIsChosen(Refusal):
-    """Staff must choose exactly as many people as there will be places."""
-
-    status = 422
-    said = sentence("Choose exactly %(places)s people who stay.")
+def faults_of_places(*, minimum: int, capacity: int) -> list[Fault]:
+    """Name what keeps a shift from ever having enough people; nothing if all is well."""
+    faults = []
+    if capacity < 1:
+        faults.append(("capacity", sentence("There must be one place at least.")))
+    if not 0 <= minimum <= max(capacity, 0):
+        faults.append(("minimum", sentence("Not fewer than 0 and not more than the places.")))
+    return faults
 
 
 def ensure_is_sound(span: Span, *, minimum: int, capacity: int) -> None:
@@ -101,10 +100,7 @@ def ensure_is_sound(span: Span, *, minimum: int, capacity: int) -> None:
     faults = []
     if span.ends_at <= span.starts_at:
         faults.append(("ends_at", sentence("The end must be after the start.")))
-    if capacity < 1:
-        faults.append(("capacity", sentence("There must be one place at least.")))
-    if not 0 <= minimum <= max(capacity, 0):
-        faults.append(("minimum", sentence("Not fewer than 0 and not more than the places.")))
+    faults += faults_of_places(minimum=minimum, capacity=capacity)
     if faults:
         raise BrokenInput(faults)
 
@@ -171,36 +167,45 @@ def ensure_protects(*, is_dangerous: bool, needs_insurance: bool, need: str | No
         raise ProtectionIsMissing
 
 
+def faults_of_window(
+    *, opens: timedelta | None, closes: timedelta | None, fair: timedelta | None
+) -> list[Fault]:
+    """Name what is wrong with the hours of sign-up: opens, closes or fair.
+
+    :param opens, closes, fair: each how long before the start; None if it is not limited
+    """
+    faults = []
+    if opens is not None and opens <= timedelta():
+        faults.append(("opens", sentence("Sign-up must open before the shift begins.")))
+    if closes is not None and closes < timedelta():
+        faults.append(("closes", sentence("Sign-up closes at the start at the latest.")))
+    elif closes is not None and opens is not None and closes >= opens:
+        faults.append(("closes", sentence("Sign-up must close after it opens.")))
+    if fair is not None and fair < DRAWN_BEFORE:
+        fault = sentence("Places must be given out three hours before the start at the latest.")
+        faults.append(("fair", fault))
+    elif fair is not None and opens is not None and fair >= opens:
+        faults.append(("fair", sentence("Places are given out after sign-up opens.")))
+    return faults
+
+
 def ensure_window(
-    *, opens_at: datetime | None, closes_at: datetime | None, starts_at: datetime
+    *,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    fair_until: datetime | None,
+    starts_at: datetime,
 ) -> None:
-    """Refuse a sign-up window that closes before it opens, or after the start.
+    """Refuse hours of sign-up that close before they open, or give places out too late.
 
-    :raises BrokenInput: naming closes_at or opens_at
+    :raises BrokenInput: naming opens_at, closes_at or fair_until
     """
-    if opens_at is not None and opens_at >= starts_at:
-        raise BrokenInput([("opens_at", sentence("Sign-up must open before the shift begins."))])
-    if closes_at is None:
-        return
-    if closes_at > starts_at:
-        raise BrokenInput([("closes_at", sentence("Sign-up closes at the start at the latest."))])
-    if opens_at is not None and closes_at <= opens_at:
-        raise BrokenInput([("closes_at", sentence("Sign-up must close after it opens."))])
-
-
-def ensure_all_may_stay(*, places: int, confirmed: int, staying: int | None) -> None:
-    """Refuse fewer places than people who hold one, until staff have chosen who stays.
-
-    :param staying: how many people staff chose; None if nobody was asked
-    :raises CapacityBelowConfirmed: staff choose first who stays
-    :raises NobodyIsChosen: unless exactly as many stay as there are places
-    """
-    if confirmed <= places:
-        return
-    if staying is None:
-        raise CapacityBelowConfirmed(confirmed=confirmed)
-    if staying != places:
-        raise NobodyIsChosen(places=places)
+    given = {"opens": opens_at, "closes": closes_at, "fair": fair_until}
+    before = {word: None if at is None else starts_at - at for word, at in given.items()}
+    fields = {"opens": "opens_at", "closes": "closes_at", "fair": "fair_until"}
+    faults = [(fields[word], said) for word, said in faults_of_window(**before)]
+    if faults:
+        raise BrokenInput(faults)
 
 
 def ensure_keeps_fit(*, places: int, reserved: int) -> None:

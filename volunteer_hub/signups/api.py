@@ -10,12 +10,11 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.replay import replayed
-from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.api.shapes import ShiftOut, ShiftPath, show_shift
 from volunteer_hub.signups import policy
 from volunteer_hub.signups.actions import joining, offers
 from volunteer_hub.signups.models import Signup
-from volunteer_hub.signups.queries import signups
+from volunteer_hub.signups.queries import seats, signups
 
 api = blueprint("signups_api", __name__)
 blueprints = (api,)
@@ -56,11 +55,11 @@ class OwnSignupOut(SignupOut):
 @permits(policy.JOIN)
 @replayed
 def join(path: ShiftPath, query: JoinQuery) -> Response:
-    person = get_person(current_actor().person_id or 0)
+    person = signups.get_who_asks(current_actor().person_id or 0)
     ask = joining.Ask(role_id=query.role, instant=query.instant)
     with transaction():
         signup = joining.join(shift_id=path.shift_id, person=person, now=utc_now(), ask=ask)
-    return answer(show_signup(signup, signups.position(signup)), 201)
+    return answer(show_signup(signup, seats.last_place(signup)), 201)
 
 
 @api.delete(

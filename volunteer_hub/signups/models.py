@@ -62,7 +62,7 @@ class Signup(Model):
     instant: Mapped[bool] = mapped_column(server_default=text("false"))  # takes a place unasked
     rank: Mapped[int | None] = mapped_column(Integer)
     during: Mapped[Range[Any]] = mapped_column(TSTZRANGE)
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # staff, for someone
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # for someone else
     joined_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     offer_until: Mapped[datetime | None]

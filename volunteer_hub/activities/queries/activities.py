@@ -8,13 +8,16 @@ from sqlalchemy.orm import joinedload
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
-from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.foundation.refusal import BrokenInput, NotFound, sentence
 from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import within
 from volunteer_hub.projects.models import Project
 
 SITES = ("subdistrict", "community", "grid", "compound")  # kinds of places where things happen
 MOST_CHOICES = 300  # projects in a choice; who runs more of them searches by place
+
+UNKNOWN_PLACE = sentence("No place where things happen has this code.")
+UNKNOWN_PROJECT = sentence("No published project has this word in its address.")
 
 
 def get_activity(activity_id: int) -> Activity:
@@ -58,10 +61,32 @@ def find_site(code: str) -> Place | None:
     return db.session.scalars(found).one_or_none()
 
 
+def get_site(code: str) -> Place:
+    """Read the place that a program names by its code.
+
+    :raises BrokenInput: naming place, if nothing may happen there
+    """
+    place = find_site(code)
+    if place is None:
+        raise BrokenInput([("place", UNKNOWN_PLACE)])
+    return place
+
+
 def find_published_project(slug: str) -> Project | None:
     """Find a project that is running, by the word in its address."""
     found = select(Project).where(Project.slug == slug, Project.state == "published")
     return db.session.scalars(found.options(joinedload(Project.place))).one_or_none()
+
+
+def get_running_project(slug: str) -> Project:
+    """Read the running project that a program names by the word in its address.
+
+    :raises BrokenInput: naming project, if none has it
+    """
+    project = find_published_project(slug)
+    if project is None:
+        raise BrokenInput([("project", UNKNOWN_PROJECT)])
+    return project
 
 
 def whole() -> Select[Activity]:

@@ -8,13 +8,13 @@ from volunteer_hub.activities import actions as activities
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.places.queries import get_place
+from volunteer_hub.planning.actions.shifts import plan_shift
 from volunteer_hub.planning.models import ShiftPattern
 from volunteer_hub.planning.queries import patterns as queries
 from volunteer_hub.shifts.actions import planning
 from volunteer_hub.shifts.actions.words import RoleWords, Words
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries import roles
-from volunteer_hub.signups.actions.roles import write_roles
 
 # A shift names the moments of its sign-up; a pattern says how long before the start they are.
 BEFORE = {"opens_at": "opens_before", "closes_at": "closes_before", "fair_until": "fair_before"}
@@ -36,7 +36,7 @@ def lay_out(
         for at, before in BEFORE.items():
             minutes = getattr(pattern, before)
             said[at] = None if minutes is None else span.starts_at - minutes * MINUTE
-        shift = planning.create_shift(
+        shift = plan_shift(
             activity=activity,
             place=get_place(pattern.place_id) if pattern.place_id else activity.place,
             title_zh=pattern.title_zh,
@@ -46,11 +46,9 @@ def lay_out(
             capacity=pattern.capacity,
             created_by=created_by,
             now=now,
+            roles=[cast(RoleWords, {"id": None, **role}) for role in pattern.roles],
             **cast(Words, said),
         )
-        if pattern.roles:
-            divided = [cast(RoleWords, {"id": None, **role}) for role in pattern.roles]
-            write_roles(shift_id=shift.id, roles=divided, now=now)
         laid.append(shift)
     return laid
 

@@ -10,6 +10,7 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.planning import rules
 from volunteer_hub.planning.actions.laying_out import lay_out, publish_each
 from volunteer_hub.planning.models import ActivityTemplate, ShiftPattern
+from volunteer_hub.shifts.rules import ensure_roles_are_sound
 
 
 def add_pattern(
@@ -69,7 +70,11 @@ def _ensure_is_sound(pattern: ShiftPattern) -> None:
         minutes=pattern.minutes,
         minimum=pattern.minimum,
         capacity=pattern.capacity,
+        opens_before=pattern.opens_before,
+        closes_before=pattern.closes_before,
+        fair_before=pattern.fair_before,
     )
+    ensure_roles_are_sound([(role["minimum"], role["capacity"]) for role in pattern.roles or ()])
 
 
 def _record(

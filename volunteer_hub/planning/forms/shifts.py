@@ -1,12 +1,22 @@
-"""The shape of what staff write about shifts, and about their patterns."""
+"""The shape of what staff write about a shift, and when they call it off."""
 
+from datetime import datetime
 from typing import Any, cast
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
-from volunteer_hub.foundation.forms import NEEDED, Form, LocalMoment, Needed
+from volunteer_hub.foundation.forms import Form, LocalMoment, Needed
 from volunteer_hub.foundation.language import lazy_gettext as _l
+from volunteer_hub.planning.forms.ahead import DAYS, HOURS, Ahead
+from volunteer_hub.planning.forms.roles import EMPTY, RoleRows, code_of
 from volunteer_hub.shifts.actions.words import Words
 
 SHORT, LONG = Length(max=120), Length(max=4000)
@@ -22,8 +32,17 @@ class ReasonForm(Form):
     )
 
 
+class StayingForm(Form):
+    """Who keeps their place when there are fewer, and whom staff chose from."""
+
+    staying = SelectMultipleField(coerce=int, choices=[], validate_choice=False)
+    among = SelectMultipleField(coerce=int, choices=[], validate_choice=False)
+
+
 class ShiftWordsForm(Form):
-    """Who is needed, for what, and at which risk."""
+    """Who is needed, for what, at which risk, and by which rules."""
+
+    WINDOW: tuple[str, ...] = ()  # the fields about the hours of sign-up
 
     title_zh = StringField(
         _l("Role in Chinese"), [Needed(), SHORT], description=_l("What people do: guiding guests.")
@@ -37,7 +56,6 @@ class ShiftWordsForm(Form):
         _l("People needed at least"), [Needed(), NumberRange(min=0, max=10_000)], default=1
     )
     capacity = IntegerField(_l("Places"), [Needed(), NumberRange(min=1, max=10_000)], default=5)
-    minimum_age = IntegerField(_l("Least age"), [Optional(), NumberRange(min=0, max=120)])
     tasks_zh = TextAreaField(_l("What to do, in Chinese"), [LONG])
     tasks_en = TextAreaField(_l("What to do, in English"), [LONG])
     requirements_zh = TextAreaField(_l("Requirements in Chinese"), [LONG])
@@ -48,6 +66,37 @@ class ShiftWordsForm(Form):
         description=_l("One risk per line. Without a risk notice a shift cannot be published."),
     )
     risk_notice_en = TextAreaField(_l("Risk notice in English"), [LONG])
+    minimum_age = IntegerField(_l("Least age"), [Optional(), NumberRange(min=0, max=120)])
+    need = SelectField(
+        _l("Training or qualification"),
+        coerce=code_of,
+        description=_l("People need one that is valid until the shift ends."),
+    )
+    needs_insurance = BooleanField(_l("Only people who are insured until the shift ends"))
+    is_dangerous = BooleanField(
+        _l("The work can be dangerous"),
+        description=_l("Nobody under 18. Needs insurance and a training before it is published."),
+    )
+    leave_cutoff = Ahead(
+        _l("Who cannot come says so at least"),
+        none=_l("until it begins"),
+        spans=(*HOURS, *DAYS[:3]),
+        description=_l("Whoever says so later can, but you are told at once."),
+    )
+    roles = RoleRows(_l("Roles on this shift"))
+
+    @property
+    def has_rules(self) -> bool:
+        """Tell whether there is anything to see among the further rules."""
+        names = ("minimum_age", "need", "needs_insurance", "is_dangerous", "leave_cutoff")
+        fields = [self[name] for name in (*names, *self.WINDOW)]
+        return any(f.data or f.errors for f in fields) or self.has_roles
+
+    @property
+    def has_roles(self) -> bool:
+        """Tell whether there are roles, or somebody writes them, or asks for more rows."""
+        written = any(row.object_data or row.form.is_typed for row in self.roles)
+        return written or len(self.roles) > EMPTY
 
     def validate_minimum(self, field: IntegerField) -> None:
         """Refuse a shift that could never have enough people, at its field."""
@@ -60,16 +109,34 @@ class ShiftWordsForm(Form):
         for name in ("spot", "tasks", "requirements", "risk_notice"):
             written[f"{name}_zh"] = self[f"{name}_zh"].data or ""
             written[f"{name}_en"] = self[f"{name}_en"].data or None
-        written["minimum_age"] = self.minimum_age.data
+        for name in ("minimum_age", "need", "needs_insurance", "is_dangerous"):
+            written[name] = self[name].data
+        written["leave_cutoff"] = self.leave_cutoff.data or 0
         return cast(Words, written)
 
 
 class ShiftForm(ShiftWordsForm):
     """A shift: its words, where and when."""
 
+    WINDOW = ("opens_at", "closes_at", "fair_until")
+
     place = SelectField(_l("Place"), [Needed()], coerce=int)
     starts_at = LocalMoment(_l("Begins"), [Needed()])
     ends_at = LocalMoment(_l("Ends"), [Needed()])
+    opens_at = LocalMoment(
+        _l("Sign-up opens"), [Optional()], description=_l("Empty: as soon as it is published.")
+    )
+    closes_at = LocalMoment(
+        _l("Sign-up closes"), [Optional()], description=_l("Empty: when the shift begins.")
+    )
+    fair_until = LocalMoment(
+        _l("Everybody may ask until"),
+        [Optional()],
+        description=_l(
+            "Then those who served least in the last 90 days get the places."
+            " Empty: who comes first gets one."
+        ),
+    )
     announce = BooleanField(
         _l("Tell everybody who signed up what changed"),
         description=_l("A new time or place is told in any case."),
@@ -80,28 +147,11 @@ class ShiftForm(ShiftWordsForm):
         if field.data and self.starts_at.data and field.data <= self.starts_at.data:
             raise ValidationError(_l("The end must be after the start."))
 
+    def words(self) -> Words:
+        """Give what was written, with the moments of sign-up."""
+        moments = {name: _moment(self[name]) for name in self.WINDOW}
+        return cast(Words, {**super().words(), **moments})
 
-class PatternForm(ShiftWordsForm):
-    """A shift of every day of a series, or of whatever is made from a template."""
 
-    begins_after = IntegerField(
-        _l("Begins, in minutes after the activity begins"),
-        [InputRequired(NEEDED)],
-        default=0,
-        description=_l("0: together with it; -30: half an hour earlier, to set up."),
-    )
-    minutes = IntegerField(
-        _l("Lasts, in minutes"), [Needed()], description=_l("240 are four hours.")
-    )
-    made_too = BooleanField(_l("Also on the coming days that are made already"), default=True)
-
-    def shape(self) -> dict[str, Any]:
-        """Give the columns of a pattern."""
-        return {
-            "title_zh": self.title_zh.data or "",
-            "begins_after": self.begins_after.data,
-            "minutes": self.minutes.data,
-            "minimum": self.minimum.data or 0,
-            "capacity": self.capacity.data or 0,
-            **self.words(),
-        }
+def _moment(field: Any) -> datetime | None:
+    return field.instant if field.data else None

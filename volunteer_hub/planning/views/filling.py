@@ -4,6 +4,7 @@ from typing import Any
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.activities.queries.activities import SITES, get_activity, list_projects_within
+from volunteer_hub.credentials.queries import list_types
 from volunteer_hub.foundation.doors import current_actor
 from volunteer_hub.foundation.forms import Form
 from volunteer_hub.foundation.language import gettext as _
@@ -30,6 +31,13 @@ def offer_projects(form: Any, permission: Permission, known: Project | None = No
         projects.append(known)
     offered = {str(project.id): localized(project, "title") for project in projects}
     form.project.choices = {"0": _("No project")} | offered
+
+
+def offer_papers(form: Any) -> None:
+    """Let the form, and each row of roles, choose what people must have learnt."""
+    offered = {"": _("None needed")} | {kind.code: localized(kind, "name") for kind in list_types()}
+    for one in (form, *form.roles):
+        one.need.choices = offered
 
 
 def chosen_place(form: Any, permission: Permission) -> Place:

@@ -37,7 +37,7 @@ def create_shift(
     """
     activity_rules.ensure_goes_on(activity.state)
     rules.ensure_is_sound(Span(starts_at, ends_at), minimum=minimum, capacity=capacity)
-    window = {name: words.get(name) for name in ("opens_at", "closes_at")}
+    window = {name: words.get(name) for name in ("opens_at", "closes_at", "fair_until")}
     rules.ensure_window(**window, starts_at=starts_at)
     shift = Shift(
         activity=activity,
@@ -85,7 +85,10 @@ def ensure_may_be(shift: Shift) -> None:
     """
     rules.ensure_is_sound(shift.span, minimum=shift.minimum, capacity=shift.capacity)
     rules.ensure_window(
-        opens_at=shift.opens_at, closes_at=shift.closes_at, starts_at=shift.starts_at
+        opens_at=shift.opens_at,
+        closes_at=shift.closes_at,
+        fair_until=shift.fair_until,
+        starts_at=shift.starts_at,
     )
     if shift.state == "published":
         _ensure_may_be_public(shift)

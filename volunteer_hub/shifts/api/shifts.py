@@ -6,7 +6,12 @@ from flask import Response
 from flask_openapi3.models.tag import Tag
 
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.activities.queries.activities import find_site, get_activity
+from volunteer_hub.activities.queries.activities import (
+    UNKNOWN_PLACE,
+    UNKNOWN_PROJECT,
+    get_activity,
+    get_site,
+)
 from volunteer_hub.foundation.api import ListOf, answer, answer_page, blueprint
 from volunteer_hub.foundation.clock import day_span, utc_now
 from volunteer_hub.foundation.database import transaction
@@ -25,9 +30,7 @@ api = blueprint("shifts_api", __name__)
 blueprints = (api,)
 
 TAG = Tag(name="shifts")
-UNKNOWN_PLACE = sentence("No place where things happen has this code.")
 UNKNOWN_ACTIVITY = sentence("There is no activity with this number.")
-UNKNOWN_PROJECT = sentence("No published project has this word in its address.")
 WORDS = ("title", "spot", "tasks", "requirements", "risk_notice")
 
 
@@ -76,9 +79,7 @@ def read_shift(path: ShiftPath) -> Response:
 @replayed
 def create_shift(body: ShiftIn) -> Response:
     actor = current_actor()
-    place = find_site(body.place)
-    if place is None:
-        raise BrokenInput([("place", UNKNOWN_PLACE)])
+    place = get_site(body.place)
     activity = _activity(body.activity)
     for path in (place.path, activity.place.path):
         policy.CREATE.ensure(actor, path=path)

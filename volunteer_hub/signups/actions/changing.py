@@ -27,6 +27,7 @@ def change_shift(
     shift_id: int,
     now: datetime,
     staying: Collection[int] | None = None,
+    among: Collection[int] | None = None,
     announce: bool = False,
     **changes: Unpack[Changes],
 ) -> Shift:
@@ -34,10 +35,12 @@ def change_shift(
     changes if staff announce them; more places let the line move.
 
     :param staying: where there will be fewer places than people, the sign-ups that keep theirs
+    :param among: those whom staff chose them from
     :raises ShiftIsCancelled: everybody was told that nothing will be
     :raises ShiftIsOver: once it has ended
     :raises BrokenInput: naming every bad field
     :raises CapacityBelowConfirmed, NobodyIsChosen, PlacesAreKept: staff choose first who stays
+    :raises PeopleHaveChanged: if others are confirmed than those staff chose from
     :raises RiskNoticeIsMissing, ProtectionIsMissing: if it is published and would lose it
     :raises PeopleWouldOverlap: naming who serves elsewhere at the new time
     """
@@ -47,7 +50,7 @@ def change_shift(
     if shift.by_role:
         changes["capacity"], changes["minimum"] = shift.capacity, shift.minimum
     places = changes.get("capacity", shift.capacity)
-    going = cutting.fit_into(shift, places=places, staying=staying, now=now)
+    going = cutting.fit_into(shift, places=places, staying=staying, among=among)
     before = shift.setting
     with db.session.no_autoflush:
         altered = _write(shift, changes)

@@ -15,11 +15,17 @@ LAST_MOMENT = timedelta(microseconds=1)
 
 
 def ensure_may_serve(
-    shift: Shift, *, role: ShiftRole | None, person: Person, minutes: int | None = None
+    shift: Shift,
+    *,
+    role: ShiftRole | None,
+    person: Person,
+    minutes: int | None = None,
+    held: Held | None = None,
 ) -> None:
     """Refuse whom age, consent, training, insurance or a full day keeps from the shift.
 
-    :param minutes: promised on other shifts of that day, where the caller knows it
+    :param minutes, held: promised on other shifts of that day, and what the person can show, where
+        the caller knows it
     :raises BirthDateIsNeeded, TooYoung, NotForMinors, ConsentIsMissing:
     :raises InsuranceIsMissing, TrainingIsMissing, DayIsFull:
     """
@@ -29,13 +35,15 @@ def ensure_may_serve(
     rules.ensure_old_enough(minimum_age=shift.minimum_age, birth_date=born, day=first)
     needs = [need for need in (shift.need, role and role.need) if need]
     asked = bool(needs) or shift.needs_insurance or rules.is_minor(born, day=first)
-    held = held_by(person.id) if asked else Held()
+    if held is None:
+        held = held_by(person.id) if asked else Held()
     rules.ensure_may_do_it(
         is_dangerous=shift.is_dangerous, birth_date=born, day=first, consented=held.consented(first)
     )
     rules.ensure_protected(needs_insurance=shift.needs_insurance, insured=held.insured(first, last))
     for need in needs:
-        rules.ensure_qualified(what=_name(need), held=held.has(need, first, last))
+        has = held.has(need, first, last)
+        rules.ensure_qualified(what=None if has else _name(need), held=has)
     if minutes is None:
         minutes = binding.minutes_that_day(shift, person_id=person.id)
     rules.ensure_within_the_day(

@@ -24,13 +24,15 @@ class Ask(NamedTuple):
     """How a place is asked for.
 
     `instant`: a place that becomes free is taken unasked. `beyond`: staff overbook on purpose.
-    `kept`: one of the places reserved for a group.
+    `kept`: one of the places reserved for a group, also outside the sign-up window. `helped`: made
+    by family or a neighbour, for whom the window holds.
     """
 
     role_id: int | None = None
     instant: bool = False
     beyond: bool = False
     kept: bool = False
+    helped: bool = False
 
 
 def join(
@@ -43,7 +45,7 @@ def join(
 ) -> Signup:
     """Give the person a place on the shift, or the last one in its line, and tell them.
 
-    :param made_by: the member of staff who does it for them, also outside the sign-up window
+    :param made_by: who does it for them; staff, also outside the sign-up window
     :raises NotFound: if there is no such shift, or role of it
     :raises ShiftIsNotOpen, SignupOpensLater, SignupHasClosed, RoleIsNeeded:
     :raises ShiftIsOver: once it has begun
@@ -58,7 +60,7 @@ def join(
     for _ in range(TRIES):
         shift, already, other, minutes = binding.before_joining(shift_id, person_id=person.id)
         rules.ensure_open(state=shift.state, span=shift.span, now=now)
-        if made_by is None:
+        if not ask.kept and (made_by is None or ask.helped):
             rules.ensure_in_window(opens_at=shift.opens_at, closes_at=shift.closes_at, now=now)
         rules.ensure_free_then(already=already, other=other)
         role = _role(shift, ask.role_id)
@@ -128,12 +130,16 @@ def _role(shift: Shift, role_id: int | None) -> ShiftRole | None:
 
 def _settle(shift: Shift, wish: seats.Wish, ask: Ask, *, now: datetime) -> Signup | None:
     """Take a place or stand in line; None if another promise of the person stands against it."""
-    seat = None
-    if not (ask.beyond or ask.kept):
-        seat = seats.take_place(shift, **wish)
-        if seat is None and now < line_rules.line_closes_at(shift.starts_at):
-            seat = seats.join_the_line(shift, **wish)
+    seat = None if ask.beyond or ask.kept else _settle_unheld(shift, wish, now=now)
     return _kept(seat, shift) if seat else _settle_held(shift, wish, ask, now=now)
+
+
+def _settle_unheld(shift: Shift, wish: seats.Wish, *, now: datetime) -> seats.Seat | None:
+    """Try both short ways, first the likelier one: each waits for whoever holds the shift."""
+    ways = [seats.take_place]
+    if now < line_rules.line_closes_at(shift.starts_at):
+        ways.insert(0 if shift.waiting or shift.free < 1 else 1, seats.join_the_line)
+    return next((seat for way in ways if (seat := way(shift, **wish))), None)
 
 
 def _settle_held(shift: Shift, wish: seats.Wish, ask: Ask, *, now: datetime) -> Signup | None:
@@ -187,8 +193,7 @@ def _tell(signup: Signup, *, shift: Shift, person: Person, now: datetime) -> Non
     if signup.state == "confirmed":
         news.joined(signup, shift=shift, person=person, now=now)
     else:
-        # The last one in line stands behind everybody who waits.
-        place = shift.waiting + shift.offered
+        place = seats.last_place(signup) or 0
         news.waitlisted(signup, shift=shift, person=person, position=place, now=now)
     if signup.made_by is not None:
         _record("added", signup, shift, actor_id=signup.made_by)

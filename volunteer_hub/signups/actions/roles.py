@@ -1,6 +1,6 @@
 """Divide a shift into roles, each with places of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from volunteer_hub.foundation.audit import record
@@ -11,19 +11,31 @@ from volunteer_hub.shifts.actions.words import RoleWords
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.queries import roles as queries
 from volunteer_hub.shifts.queries import shifts
+from volunteer_hub.signups.actions import cutting
 from volunteer_hub.signups.actions.line import move_lines
 from volunteer_hub.signups.queries import signups
 
 
-def write_roles(*, shift_id: int, roles: Sequence[RoleWords], now: datetime) -> Shift:
+def write_roles(
+    *,
+    shift_id: int,
+    roles: Sequence[RoleWords],
+    now: datetime,
+    staying: Collection[int] | None = None,
+    among: Collection[int] | None = None,
+) -> Shift:
     """Write the roles of a shift; without any its places are the shift's own again.
 
     The shift's places and least number of people are the sums of its roles'.
 
+    :param staying: where a role will have fewer places than people, the sign-ups that keep theirs
+    :param among: those whom staff chose them from
     :raises NotFound: if there is no such shift, or role of it
     :raises ShiftIsCancelled, ShiftIsOver:
     :raises RolesComeTooLate: if people signed up before there were roles
-    :raises RoleIsTaken: if a role would be lost, or hold fewer than have or are offered a place
+    :raises RoleIsTaken: if a role would be lost that people hold or wait for
+    :raises CapacityBelowConfirmed, NobodyIsChosen, PlacesAreKept: staff choose first who stays
+    :raises PeopleHaveChanged: if others are confirmed than those staff chose from
     :raises BrokenInput: naming each bad field as roles-N-field
     """
     shift = shifts.lock_shift(shift_id)
@@ -36,25 +48,38 @@ def write_roles(*, shift_id: int, roles: Sequence[RoleWords], now: datetime) -> 
     for role in known.values():
         if role.id not in kept:
             _remove(role)
-    for words in roles:
-        _write(shift, known.get(words["id"] or 0), words)
-    if roles:
-        shift.capacity = sum(role["capacity"] for role in roles)
-        shift.minimum = sum(role["minimum"] for role in roles)
-    shift.by_role = bool(roles)
+    named = [(_role_of(shift, words), words) for words in roles]
+    places = [(role, words["capacity"]) for role, words in named if role.id is not None]
+    going = cutting.fit_into_roles(shift, places=places, staying=staying, among=among)
+    for role, words in named:
+        _write(role, words)
+    _add_up(shift, roles)
     db.session.flush()
+    cutting.tell(going, shift=shift, now=now)
     record("divided", f"shift:{shift.id}", place_path=shift.place.path, roles=len(roles))
     move_lines([shift], now=now)
     return shift
 
 
-def _write(shift: Shift, role: ShiftRole | None, words: RoleWords) -> None:
-    if words["id"] is not None:
-        role = role or queries.get_role(shift.id, words["id"])
-        taken = role.confirmed + role.offered
-        if words["capacity"] < taken:
-            raise rules.RoleIsTaken(persons=taken, role=localized(role, "title"))
-    role = role or ShiftRole(shift_id=shift.id)
+def _role_of(shift: Shift, words: RoleWords) -> ShiftRole:
+    if words["id"] is None:
+        return ShiftRole(shift_id=shift.id)
+    return queries.get_role(shift.id, words["id"])
+
+
+def _add_up(shift: Shift, roles: Sequence[RoleWords]) -> None:
+    """Let the shift have the places of its roles; what is overbooked stays so, and no more."""
+    if roles:
+        capacity = sum(role["capacity"] for role in roles)
+        left = capacity + shift.capacity_extra - shift.confirmed - shift.offered
+        rules.ensure_keeps_fit(places=left, reserved=shift.reserved)
+        shift.capacity_extra = min(shift.capacity_extra, max(shift.taken - capacity, 0))
+        shift.capacity = capacity
+        shift.minimum = sum(role["minimum"] for role in roles)
+    shift.by_role = bool(roles)
+
+
+def _write(role: ShiftRole, words: RoleWords) -> None:
     role.title_zh, role.title_en = words["title_zh"], words["title_en"]
     role.minimum, role.capacity, role.need = words["minimum"], words["capacity"], words["need"]
     db.session.add(role)

@@ -72,7 +72,9 @@ def lapsed(signup: Signup, *, shift: Shift, now: datetime) -> None:
 def back_in_line(signup: Signup, *, shift: Shift, position: int, now: datetime) -> None:
     """Tell that there are fewer places now and that the person stands first in line."""
     letter = _Letter(signup, shift, _reader(signup.person, shift), now)
-    letter.post("back-in-line", calendar_method="CANCEL", on_unknown=RESEND, position=position)
+    key = f"shift-back-in-line:{signup.id}:{now.timestamp()}"  # it may happen more than once
+    facts = {"key": key, "position": position}
+    letter.post("back-in-line", calendar_method="CANCEL", on_unknown=RESEND, **facts)
 
 
 def replaced(signup: Signup, *, shift: Shift, by: Person, now: datetime) -> None:
@@ -176,7 +178,7 @@ class _Letter:
             f"signups/{name}",
             to=self.reader,
             kind=kind,
-            key=key or f"{kind}:{self.signup.id}:{shift.revision}",
+            key=key or f"{kind}:{self.signup.id}:{shift.revision}{self._turn}",
             topic=_topic(shift.id),
             revision=shift.revision,
             facts={**known, **facts},
@@ -189,6 +191,14 @@ class _Letter:
     def plan_reminders(self) -> None:
         for ahead, due_at in coming_reminders(self.shift.starts_at, now=self.now).items():
             self.post("reminder", kind=f"shift-reminder-{ahead}", due_at=due_at)
+
+    @property
+    def _turn(self) -> str:
+        """Tell a place from one that the person had here before and lost to a cut."""
+        since = self.signup.confirmed_at
+        if since is None or since == self.signup.joined_at:
+            return ""
+        return f":{since.timestamp()}"
 
     def _answer(self, verb: str) -> str:
         """Give the secret of the link that says this about the sign-up, and nothing else."""

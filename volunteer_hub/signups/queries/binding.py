@@ -1,12 +1,14 @@
 """What already binds a person, or would be free again."""
 
+from collections.abc import Collection
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     Text,
     bindparam,
@@ -20,6 +22,7 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import localized, zone
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.shifts import whole
 from volunteer_hub.signups.models import Signup
@@ -31,6 +34,15 @@ class BeforeJoining(NamedTuple):
 
     shift: Shift
     already: bool
+    other: str | None
+    minutes: int
+
+
+class Bound(NamedTuple):
+    """What binds one of several people: the state of a promise on the shift, another at the same
+    time, and the minutes promised elsewhere on its local day."""
+
+    state: str | None
     other: str | None
     minutes: int
 
@@ -47,6 +59,14 @@ def before_joining(shift_id: int, *, person_id: int) -> BeforeJoining:
     if found is None:
         raise NotFound
     return BeforeJoining(found[0], found[1] is not None, _title(found[2]), found[3])
+
+
+def list_bound(shift: Shift, *, person_ids: Collection[int]) -> dict[int, Bound]:
+    """Read the same of several people at once, to show them before they join."""
+    already, other, minutes = _binding(Person.id, select(Signup.state))
+    asked = select(Person.id, already, other, minutes).join(Shift, Shift.id == shift.id)
+    found = db.session.execute(asked.where(Person.id.in_(person_ids)), {"zone": zone().key})
+    return {person: Bound(state, _title(title), spent) for person, state, title, spent in found}
 
 
 def ids_freed_by(shift_id: int, *, signup_id: int | None = None) -> list[int]:
@@ -102,9 +122,18 @@ def _minutes_that_day(whose: ColumnElement[bool]) -> Select[int]:
 @cache
 def _asked_before_joining() -> Select[Shift, int | None, dict[str, str] | None, int]:
     """Build the question once: building costs more than asking."""
-    shift_id, person_id = bindparam("shift_id", type_=BigInteger), bindparam("person_id")
+    person_id = bindparam("person_id", type_=BigInteger)
+    asked = whole().add_columns(*_binding(person_id, select(Signup.id)))
+    return asked.where(Shift.id == bindparam("shift_id", type_=BigInteger))
+
+
+def _binding(person_id: Any, promise: Select[Any]) -> tuple[ScalarSelect[Any], ...]:
+    """Ask what binds a person on `Shift`: a promise there, one at the same time, the day's minutes.
+
+    :param promise: selects what is to be known of the promise there
+    """
     live = Signup.person_id == person_id, Signup.ended_at.is_(None)
-    already = select(Signup.id).where(Signup.shift_id == shift_id, *live).scalar_subquery()
+    there = promise.where(Signup.shift_id == Shift.id, *live)
     other, event = aliased(Shift), aliased(Activity)
     overlapping = (
         select(func.jsonb_build_object("title_zh", event.title_zh, "title_en", event.title_en))
@@ -114,16 +143,14 @@ def _asked_before_joining() -> Select[Shift, int | None, dict[str, str] | None, 
         .where(
             *live,
             Signup.state == "confirmed",
-            Signup.shift_id != shift_id,
+            Signup.shift_id != Shift.id,
             Signup.during.op("&&")(func.tstzrange(Shift.starts_at, Shift.ends_at)),
         )
         .limit(1)
-        .correlate(Shift)
-        .scalar_subquery()
     )
-    that_day = _minutes_that_day(Signup.person_id == person_id).scalar_subquery()
-    asked = whole().add_columns(already, overlapping, that_day)
-    return asked.where(Shift.id == shift_id)
+    that_day = _minutes_that_day(Signup.person_id == person_id)
+    asked = there, overlapping, that_day
+    return tuple(one.correlate(Shift, Person).scalar_subquery() for one in asked)
 
 
 class _Title:

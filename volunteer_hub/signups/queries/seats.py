@@ -131,6 +131,11 @@ def next_in_line(shift: Shift, *, passed: Collection[int] = ()) -> Signup | None
     return db.session.scalars(first.execution_options(populate_existing=True)).one_or_none()
 
 
+def last_place(signup: Signup) -> int | None:
+    """Say which place in the line somebody just got: behind everybody who is in it."""
+    return signup.shift.waiting + signup.shift.offered if signup.rank is not None else None
+
+
 def move_promises(shift: Shift) -> None:
     """Give every live promise the shift's present time; overlapping ones raise."""
     theirs = update(Signup).where(Signup.shift_id == shift.id, Signup.ended_at.is_(None))
@@ -210,4 +215,7 @@ def _settle(
         return None
     for name in FRESH:
         set_committed_value(shift, name, getattr(row, name))
-    return Seat(row[-1], waits)
+    signup: Signup | None = row[-1]
+    if signup is not None:
+        set_committed_value(signup, "shift", shift)
+    return Seat(signup, waits)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from volunteer_hub.activities.models import Activity
@@ -50,26 +51,33 @@ def find_live(shift_id: int, *, person_id: int) -> Signup | None:
 
 def lock_person(person_id: int) -> None:
     """Let only one promise of this person be made at a time, on whichever shift."""
-    held = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    db.session.execute(held).one()
+    db.session.execute(_holding_a_person(), {"person_id": person_id}).one()
+
+
+def get_who_asks(person_id: int) -> Person:
+    """Give the person who is at the door; their session or token has read them already.
+
+    :raises NotFound: if nobody has this number
+    """
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return person
 
 
 def list_waiting(shift_id: int, *, since: datetime) -> list[tuple[Signup, int]]:
     """List who waits, each with how many shifts that ended since then they had a place on."""
-    past, served = aliased(Signup), aliased(Shift)
-    count = (
-        select(func.count(past.id))
-        .join(served, served.id == past.shift_id)
-        .where(
-            past.person_id == Signup.person_id,
-            past.state == "confirmed",
-            served.ends_at >= since,
-            served.ends_at <= func.now(),
-        )
-        .scalar_subquery()
-    )
-    line = select(Signup, count).where(Signup.shift_id == shift_id, Signup.state == "waitlisted")
+    line = _with_served(since).where(Signup.shift_id == shift_id, Signup.state == "waitlisted")
     return [(signup, served) for signup, served in db.session.execute(line.order_by(Signup.rank))]
+
+
+def list_confirmed(shift_id: int, *, since: datetime) -> list[tuple[Signup, int]]:
+    """List who has a place, in the order they joined, each with how many shifts that ended since
+    then they had a place on."""
+    found = _with_served(since).options(joinedload(Signup.person, innerjoin=True))
+    found = found.where(Signup.shift_id == shift_id, Signup.state == "confirmed")
+    rows = db.session.execute(found.order_by(Signup.confirmed_at, Signup.id))
+    return [(signup, served) for signup, served in rows]
 
 
 def list_offered(shift_id: int) -> Sequence[Signup]:
@@ -184,12 +192,35 @@ def page_of(
     return page.map(lambda signup: (signup, position(signup)))
 
 
+@cache
+def _holding_a_person() -> Select[int]:
+    """Build the question once: building costs more than asking."""
+    whose = Person.id == bindparam("person_id", type_=BigInteger)
+    return select(Person.id).where(whose).with_for_update(key_share=True)
+
+
 def _with_shift() -> Select[Signup]:
     shift = joinedload(Signup.shift, innerjoin=True)
     activity = shift.joinedload(Shift.activity, innerjoin=True)
     return select(Signup).options(
         activity.joinedload(Activity.project), shift.joinedload(Shift.place, innerjoin=True)
     )
+
+
+def _with_served(since: datetime) -> Select[Signup, int]:
+    past, served = aliased(Signup), aliased(Shift)
+    count = (
+        select(func.count(past.id))
+        .join(served, served.id == past.shift_id)
+        .where(
+            past.person_id == Signup.person_id,
+            past.state == "confirmed",
+            served.ends_at >= since,
+            served.ends_at <= func.now(),
+        )
+        .scalar_subquery()
+    )
+    return select(Signup, count)
 
 
 def _ahead(shift_id: object, rank: object) -> Select[int]:

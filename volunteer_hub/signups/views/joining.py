@@ -12,7 +12,6 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
-from volunteer_hub.people.queries import get_person
 from volunteer_hub.signups import policy
 from volunteer_hub.signups.actions import joining, offers
 from volunteer_hub.signups.forms import JoinForm, LeaveForm
@@ -31,12 +30,13 @@ Answer = Response | tuple[str, int]
 @permits(policy.WISH)
 def join(shift_id: int) -> Answer:
     """Sign up whoever is signed in; a visitor signs in first, and is signed up then."""
-    shift, form = open_shift(shift_id), JoinForm()
+    form = JoinForm()
     if not form.validate_on_submit():
-        return render_template("signups/show.html", **page_of(shift, form)), 422
+        return render_template("signups/show.html", **page_of(open_shift(shift_id), form)), 422
     asked = {"role": form.role.data, "instant": form.instant.data}
     if current_actor().signed_in:
         return _join(shift_id, asked)
+    open_shift(shift_id)
     session[INTENT] = {"shift": shift_id, "at": utc_now().timestamp(), **asked}
     return redirect(
         url_for("people.sign_in", next=url_for(".finish_joining", shift_id=shift_id)), 303
@@ -99,12 +99,13 @@ def leave(shift_id: int) -> Response:
 
 
 def _join(shift_id: int, asked: dict[str, Any]) -> Response:
-    person = get_person(current_actor().person_id or 0)
+    person = signups.get_who_asks(current_actor().person_id or 0)
     ask = joining.Ask(role_id=asked.get("role"), instant=bool(asked.get("instant")))
     try:
         with transaction():
             signup = joining.join(shift_id=shift_id, person=person, now=utc_now(), ask=ask)
     except Refusal as refusal:
+        open_shift(shift_id)  # of a shift that this reader may not see nothing is said
         flash(say(refusal), "error")
     else:
         if signup.state == "confirmed":
