@@ -58,7 +58,7 @@ def test_verified_hours_are_announced_once(world, shift, waiting):
         verify(waiting, world.coordinator)
     fact = facts[0]
     assert len(facts) == 1
-    assert (fact.kind, fact.amount, fact.rows) == ("hours", 240, 1)
+    assert (fact.kind, fact.amount, fact.rows) == ("hours.clocked", 240, 1)
     assert (fact.person_id, fact.place_id) == (world.volunteer.id, world.community.id)
     assert (fact.project_id, fact.on.isoformat()) == (shift.activity.project_id, "2026-12-05")
     db.session.refresh(waiting)

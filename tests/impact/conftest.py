@@ -18,6 +18,7 @@ from volunteer_hub.projects.models import Project
 class Story:
     """2019: 300 + 200 professional, 100 outreach; 15,000 yuan for two projects; 7 volunteers.
 
+    Their 21 hours: 9 clocked, 3 confirmed by the coordinator, 7.5 back-filled, 1.5 self-declared.
     `silver` is at home in the community, `plants` in the neighbouring one.
     """
 
@@ -48,10 +49,14 @@ def story(world: World) -> Story:
         wrong = make_record(here, date(2019, 3, 6), 50)
         make_record(here, date(2019, 3, 6), -50, takes_back=wrong)
         people = [make_person(f"志愿者{number}") for number in range(7)]
-        for month, served in ((3, people[:6]), (4, people[:5]), (9, people[4:])):
+        for month, served, sources in (
+            (3, people[:6], ("clocked",) * 6),
+            (4, people[:5], ("back_filled",) * 5),
+            (9, people[4:], ("confirmed_by_leader", "self_declared", "confirmed_by_leader")),
+        ):
             shift = make_day(here if month < 9 else there, date(2019, month, 5), capacity=9)
-            for person in served:
-                make_hours(shift, person, 90)
+            for person, source in zip(served, sources, strict=True):
+                make_hours(shift, person, 90, source=source)
         late = make_day(here, date(2026, 11, 5))
         make_hours(late, people[0], 120)
         make_record(here, date(2026, 11, 6), 7)

@@ -95,27 +95,30 @@ def make_hours(
     person: Person,
     minutes: int,
     *,
+    source: str = "clocked",
     state: str = "locked",
     takes_back: Hours | None = None,
 ) -> Hours:
-    """Minutes served on a shift; announced when they are locked."""
-    on = shift.starts_at.date()
+    """Minutes served on a shift; announced when locked. A reversal is of the same class."""
+    on, source = shift.starts_at.date(), takes_back.source if takes_back else source
+    vouched = None if source == "clocked" else "纸质签到表"
     hours = Hours(
         person_id=person.id,
         shift_id=shift.id,
         served_on=on,
         minutes=minutes,
-        source="clocked",
+        source=source,
         state=state,
         verified_by=two_people()[1].id if state == "locked" else None,
         verified_at=NOW if state == "locked" else None,
         reverses_id=takes_back.id if takes_back else None,
-        reason="签到有误" if takes_back else None,
+        reason="签到有误" if takes_back else vouched,
     )
     _keep(hours)
     if state == "locked":
         project = db.session.get_one(Activity, shift.activity_id).project_id
-        _announce("hours", shift.place_id, project, on, minutes, person_id=person.id)
+        kind, whose = f"hours.{source}", {"person_id": person.id}
+        _announce(kind, shift.place_id, project, on, minutes, **whose)
     return hours
 
 

@@ -91,7 +91,7 @@ def test_a_reversal_takes_the_amount_back_and_stays_a_row(world):
 
 
 def test_a_cell_that_came_to_nothing_is_dropped(world):
-    fact = {"kind": "hours", "place_id": 1, "project_id": None, "on": MAY, "person_id": 7}
+    fact = {"kind": "hours.clocked", "place_id": 1, "project_id": None, "on": MAY, "person_id": 7}
     with transaction():
         announce(Fact(**fact, amount=60, rows=1))
     compile_all()
@@ -125,7 +125,7 @@ def test_presence_is_kept_for_hours_only(world):
     assert sorted(map(tuple, found)) == sorted(
         [(world.volunteer.id, 150, 1), (world.other_volunteer.id, 90, 1)]
     )
-    assert sorted(cells()) == [("hours", 240, 2), ("service.professional", 25, 1)]
+    assert sorted(cells()) == [("hours.clocked", 240, 2), ("service.professional", 25, 1)]
 
 
 def test_a_compiler_stopped_before_its_commit_did_nothing(world):
@@ -186,7 +186,7 @@ def test_verifying_names_each_difference(world):
         "funding.spent place 1 project 2 on 2026-05-07: facts 0 in 0 rows, roll-up 700 in 1 rows",
         f"service.professional place {here} project none on 2026-05-06:"
         " facts 25 in 1 rows, roll-up 24 in 1 rows",
-        f"hours place {here} project none person {person} on 2026-05-06:"
+        f"hours.clocked place {here} project none person {person} on 2026-05-06:"
         " facts 150 in 1 rows, roll-up 0 in 0 rows",
     ]
     run = db.session.scalars(select(StatRun).where(StatRun.kind == "verify")).one()

@@ -60,6 +60,8 @@ def test_a_figure_says_all_that_it_means(story, ask):
         "project": None,
         "pending_changes": 0,
         "by_month": None,
+        "minutes": None,
+        "classes": None,
     }
     assert "counts three" in definition
     assert records.startswith("http://hub.test/impact/records?measure=pt_professional&")

@@ -19,12 +19,13 @@ from volunteer_hub.funding import actions as funding
 from volunteer_hub.funding.models import Entry
 from volunteer_hub.hours.actions import hours as hours_actions
 from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.rules.hours import SOURCES
 from volunteer_hub.impact import actions
 from volunteer_hub.impact.models import Cell, CellPerson
 from volunteer_hub.impact.queries.facts import count_facts
 from volunteer_hub.impact.queries.figures import figures
 from volunteer_hub.impact.rules.figures import Scope
-from volunteer_hub.impact.rules.measures import MEASURES
+from volunteer_hub.impact.rules.measures import HOURS_KINDS
 from volunteer_hub.projects.models import Project
 from volunteer_hub.services.actions import records as services
 from volunteer_hub.services.models import ServiceRecord
@@ -127,8 +128,9 @@ class Town:
         stays = db.session.scalar(select(func.count()).select_from(Hours)) or 0
         shift = make_day(self.places[chance % 2], FIRST + timedelta(days=stays % 365))
         presence = lock_presence(make_presence(shift, self.people[chance % 3], state="left").id)
-        minutes = 1 + chance % 300
-        count(presence, minutes=minutes, source="clocked", by=self.writer, now=NOW)
+        source = SOURCES[chance // 7 % len(SOURCES)]
+        told = {"source": source, "reason": None if source == "clocked" else "纸质签到表"}
+        count(presence, minutes=1 + chance % 300, by=self.writer, now=NOW, **told)
 
     def settle_hours(self, chance: int) -> None:
         hours = self.any_of(Hours, chance)
@@ -170,15 +172,19 @@ def test_the_roll_ups_stay_in_step(world, changes):
         assert roll_ups() == kept
     scope = Scope(days=Days.year(2026), as_of=date(2026, 12, 31))
     for key, figure in figures(scope).items():
-        counted = count_facts(MEASURES[key], scope)
-        assert (key, figure.amount, figure.source_count) == (key, *counted)
+        for one in (figure, *figure.classes):
+            counted = count_facts(one.measure, scope)
+            assert (key, one.amount, one.source_count) == (key, *counted)
+        if figure.classes:
+            assert sum(one.amount or 0 for one in figure.classes) == figure.amount
+            assert sum(one.source_count for one in figure.classes) == figure.source_count
 
 
 def test_chance_reaches_every_kind_of_fact(world):
     """The test above would prove little if nothing were ever counted or taken back."""
     town = Town(world)
     for room in ROOMS:
-        for chance in (4, 8):
+        for chance in (15, 22, 4, 8):  # which is each class of hours once
             for verb in ("write", "settle"):
                 town.do(verb, room, chance if verb == "write" else 0)
         town.do("reverse", room, 0)
@@ -186,7 +192,7 @@ def test_chance_reaches_every_kind_of_fact(world):
     with transaction():
         actions.compile_cells(now=NOW)
     shown = {row[0]: row[4:6] for row in roll_ups() if len(row) == 6}
-    assert set(shown) >= {"hours", "funding.awarded", "service.outreach"}
+    assert set(shown) >= {*HOURS_KINDS, "funding.awarded", "service.outreach"}
     for model in (ServiceRecord, Entry, Hours):
         reversed_ones = select(model.id).where(model.reverses_id.is_not(None))
         assert db.session.scalars(reversed_ones).all() != []

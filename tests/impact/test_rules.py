@@ -11,18 +11,20 @@ from volunteer_hub.impact.rules.figures import (
     Figure,
     FigureIsIncomplete,
     FiguresDoNotAddUp,
-    PeriodIsBackwards,
     Scope,
     add,
-    choose_period,
-    choose_span,
     hidden,
-    months_of,
-    quarter_ends,
     too_small,
     trim,
 )
 from volunteer_hub.impact.rules.measures import MEASURES, UNITS
+from volunteer_hub.impact.rules.periods import (
+    PeriodIsBackwards,
+    choose_period,
+    choose_span,
+    months_of,
+    quarter_ends,
+)
 
 TODAY = date(2026, 11, 24)
 YEAR = Days.year(2019)
@@ -30,7 +32,15 @@ SCOPE = Scope(days=YEAR, as_of=date(2019, 12, 31))
 
 
 def figure(key: str, amount: int, *, rows: int = 1, scope: Scope = SCOPE) -> Figure:
-    return Figure(measure=MEASURES[key], amount=amount, scope=scope, source_count=rows)
+    """A figure; one of hours is all clocked."""
+    measure = MEASURES[key]
+    amounts = [amount] + [0] * len(measure.classes)
+    classes = [
+        Figure(measure=one, amount=part, scope=scope, source_count=rows)
+        for one, part in zip(measure.classes, amounts, strict=False)
+    ]
+    whole = {"measure": measure, "amount": amount, "scope": scope, "source_count": rows}
+    return Figure(**whole, classes=tuple(classes))
 
 
 @pytest.mark.parametrize("key", MEASURES)
@@ -231,7 +241,7 @@ def test_empty_months_are_cut_off_both_ends():
 
 def test_a_difference_says_where_and_by_how_much():
     said = Difference(
-        kind="hours",
+        kind="hours.clocked",
         place_id=3,
         project_id=0,
         day=date(2026, 5, 6),
@@ -242,5 +252,6 @@ def test_a_difference_says_where_and_by_how_much():
         rolled_up_rows=0,
     )
     assert str(said) == (
-        "hours place 3 project none person 7 on 2026-05-06: facts 60 in 1 rows, roll-up 0 in 0 rows"
+        "hours.clocked place 3 project none person 7 on 2026-05-06:"
+        " facts 60 in 1 rows, roll-up 0 in 0 rows"
     )

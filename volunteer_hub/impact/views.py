@@ -13,19 +13,14 @@ from volunteer_hub.foundation.clock import Days, utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day, localized
 from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.hours.rules.hours import SOURCE_WORDS
 from volunteer_hub.impact import policy
 from volunteer_hub.impact.forms import ScopeForm
 from volunteer_hub.impact.queries import facts, figures, projects, report, rollups
 from volunteer_hub.impact.queries import records as rows
-from volunteer_hub.impact.rules.figures import (
-    Figure,
-    Scope,
-    add,
-    choose_period,
-    choose_span,
-    quarter_ends,
-)
+from volunteer_hub.impact.rules.figures import Figure, Scope, add
 from volunteer_hub.impact.rules.measures import MEASURES, PROJECTS
+from volunteer_hub.impact.rules.periods import choose_period, choose_span, quarter_ends
 from volunteer_hub.places.queries import choices
 
 blueprint = Blueprint("impact", __name__)
@@ -77,28 +72,31 @@ def xlsx() -> Response:
 @blueprint.get("/impact/records")
 @permits(policy.READ)
 def records() -> str:
-    """Show the rows behind a figure, without names, and that they add up to it."""
-    measure = MEASURES.get(request.args.get("measure", ""))
+    """Show the rows behind a figure, or one class of it, without names; they add up to it."""
+    measure, source = MEASURES.get(request.args.get("measure", "")), request.args.get("class")
     if measure is None:
         raise NotFound
     scope = _scope()
     everything = _sees_small_groups(scope)
-    whole = figures.figures(scope, [measure.key]).values()
-    [figure] = report.guard(list(whole), scope, everything=everything)
-    kind = "projects" if measure.counts == PROJECTS else measure.kind.split(".")[0]
-    page = _PAGES[kind](measure, scope, after=request.args.get("after"))
+    found = figures.figures(scope, [measure.key]).values()
+    [whole] = report.guard(list(found), scope, everything=everything)
+    figure = whole.of_class(source) if source else whole
+    kind = "projects" if measure.counts == PROJECTS else measure.word
+    page = _PAGES[kind](figure.measure, scope, after=request.args.get("after"))
     quick = figure.source_count <= MOST_ROWS_ADDED and figure.amount is not None
     return render_template(
         "impact/records.html",
         figure=figure,
+        whole=whole,
         scope=scope,
         kind=kind,
         page=page,
         next_url=url_for(".records", **figure.records, after=page.next) if page.next else "",
-        added=facts.count_facts(measure, scope) if quick else None,
+        added=facts.count_facts(figure.measure, scope) if quick else None,
         pending=rollups.count_pending(),
         verified=rollups.find_last_run("verify"),
         everything=everything,
+        source_words=SOURCE_WORDS,
     )
 
 
@@ -183,6 +181,8 @@ def _head() -> list[str]:
         _("Precision"),
         _("Records"),
         _("Where the records are"),
+        _("In minutes"),
+        *(_("Of these: %(source)s (minutes)", source=_(word)) for word in SOURCE_WORDS.values()),
     ]
 
 
@@ -197,6 +197,7 @@ def _lines(found: report.Report) -> Iterator[list[Any]]:
 
 
 def _line(figure: Figure, project: str = "") -> list[Any]:
+    minutes = {one.measure.source: one.amount for one in figure.classes}  # they make it exactly
     return [
         figure.measure.key,
         _(figure.label),
@@ -210,6 +211,8 @@ def _line(figure: Figure, project: str = "") -> list[Any]:
         figure.precision,
         figure.source_count,
         url_for(".records", **figure.records, _external=True),
+        figure.amount if minutes else "",
+        *(minutes.get(source, "") for source in SOURCE_WORDS),
     ]
 
 

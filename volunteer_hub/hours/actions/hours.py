@@ -196,9 +196,12 @@ def _lock(rows: Sequence[Hours], *, verifier: int, now: datetime) -> None:
 
 
 def _fact(hours: Hours) -> Fact:
-    """Say what starts to count: one row, of negative minutes when it takes another back."""
+    """Say what starts to count: one row, of negative minutes when it takes another back.
+
+    Its kind names the class, so that figures can tell what they are made of.
+    """
     return Fact(
-        kind="hours",
+        kind=f"hours.{hours.source}",
         place_id=hours.shift.place_id,
         project_id=hours.shift.activity.project_id,
         on=hours.served_on,

@@ -7,8 +7,9 @@ from datetime import date
 from volunteer_hub.foundation.clock import Days
 from volunteer_hub.impact.queries import rollups
 from volunteer_hub.impact.queries.rollups import ByMonth, Sum
-from volunteer_hub.impact.rules.figures import Figure, Scope, months_of
+from volunteer_hub.impact.rules.figures import Figure, Scope
 from volunteer_hub.impact.rules.measures import MEASURES, PERSONS, PROJECTS, Measure
+from volunteer_hub.impact.rules.periods import months_of
 
 HEADLINE = ("projects_count", "funding_awarded", "pt_professional", "pt_outreach")
 
@@ -26,26 +27,38 @@ class Tally:
     def figure(self, measure: Measure) -> Figure:
         """Give the measure over the whole scope."""
         months = [days.first.replace(day=1) for days in self.months]
-        found = self._count(measure, months, None)
-        return _figure(measure, found, self.scope)
+        return self._figure(measure, self.scope, months, None)
 
     def by_month(self, measure: Measure) -> list[Figure]:
         """Give the measure of each month up to as_of."""
         found = []
         for days in self.months:
             month = days.first.replace(day=1)
-            count = self._count(measure, [month], month)
-            found.append(_figure(measure, count, self.scope.during(days)))
+            found.append(self._figure(measure, self.scope.during(days), [month], month))
         return found
 
     def of_project(self, measure: Measure, project_id: int, slug: str) -> Figure:
         """Give a funding measure of one project."""
         cells = self.projects.get(project_id, {})
-        found = _total(cells[key] for key in cells if key[0] == measure.kind)
-        return _figure(measure, found, self.scope.of_project(project_id, slug))
+        found = _total(cells[key] for key in cells if key[0] in measure.kinds)
+        scope = self.scope.of_project(project_id, slug)
+        return Figure(measure=measure, amount=found.amount, scope=scope, source_count=found.rows)
 
-    def _count(self, measure: Measure, months: Iterable[date], people: date | None) -> Sum:
-        keys = [(measure.kind, month) for month in months]
+    def _figure(
+        self, measure: Measure, scope: Scope, months: Sequence[date], people: date | None
+    ) -> Figure:
+        found = self._count(measure, months, people)
+        classes = [self._figure(one, scope, months, people) for one in measure.classes]
+        return Figure(
+            measure=measure,
+            amount=found.amount,
+            scope=scope,
+            source_count=found.rows,
+            classes=tuple(classes),
+        )
+
+    def _count(self, measure: Measure, months: Sequence[date], people: date | None) -> Sum:
+        keys = [(kind, month) for kind in measure.kinds for month in months]
         found = _total(self.sums[key] for key in keys if key in self.sums)
         if measure.counts == PERSONS:
             return Sum(self.people.get(people, 0), found.rows)
@@ -53,10 +66,6 @@ class Tally:
             each = [_total(p[key] for key in keys if key in p) for p in self.projects.values()]
             return Sum(sum(one.amount > 0 for one in each), found.rows)
         return found
-
-
-def _figure(measure: Measure, found: Sum, scope: Scope) -> Figure:
-    return Figure(measure=measure, amount=found.amount, scope=scope, source_count=found.rows)
 
 
 def _total(sums: Iterable[Sum]) -> Sum:

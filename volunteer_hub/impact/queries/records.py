@@ -10,6 +10,7 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.funding.models import Entry
 from volunteer_hub.hours.models import Hours
+from volunteer_hub.hours.rules.hours import SOURCES
 from volunteer_hub.impact.queries.rollups import total
 from volunteer_hub.impact.rules.figures import Scope
 from volunteer_hub.impact.rules.measures import Measure
@@ -22,7 +23,7 @@ from volunteer_hub.shifts.models import Shift
 
 
 class ShiftHours(NamedTuple):
-    """The hours of one shift: how many persons and minutes, but not whose."""
+    """The hours of one shift: how many persons and minutes of which class, but not whose."""
 
     served_on: date
     shift_id: int
@@ -32,6 +33,7 @@ class ShiftHours(NamedTuple):
     title_en: str | None
     place_zh: str
     place_en: str | None
+    by_class: dict[str, int]  # source → minutes, those that came to nothing left out
 
 
 class AwardedProject(NamedTuple):
@@ -46,7 +48,7 @@ class AwardedProject(NamedTuple):
 def page_services(measure: Measure, scope: Scope, *, after: str | None) -> Page[ServiceRecord]:
     """Read verified records, the oldest first; reversing ones are among them."""
     rows = counted_records(
-        mode=measure.kind.split(".")[1],
+        mode=measure.variants[0],
         place_path=scope.path if scope.path != "/" else None,
         project_id=scope.project_id,
         days=scope.counted,
@@ -78,25 +80,9 @@ def page_awarded(measure: Measure, scope: Scope, *, after: str | None) -> Page[A
     return page.map(lambda row: AwardedProject(*row))
 
 
-def page_hours(_measure: Measure, scope: Scope, *, after: str | None) -> Page[ShiftHours]:
-    """Read the locked hours of each shift, added up over its people."""
-    days = scope.counted
-    each = (
-        select(
-            Hours.served_on,
-            Hours.shift_id,
-            Hours.person_id,
-            func.sum(Hours.minutes).label("minutes"),
-        )
-        .join(Shift, Shift.id == Hours.shift_id)
-        .where(Hours.state == "locked", Hours.served_on >= days.first, Hours.served_on < days.end)
-        .group_by(Hours.served_on, Hours.shift_id, Hours.person_id)
-    )
-    if scope.path != "/":
-        each = each.where(Shift.place_id.in_(ids_within([scope.path])))
-    if scope.project_id is not None:
-        each = each.join(Activity).where(Activity.project_id == scope.project_id)
-    one = each.subquery()
+def page_hours(measure: Measure, scope: Scope, *, after: str | None) -> Page[ShiftHours]:
+    """Read the locked hours of each shift, added up over its people, each class by itself."""
+    one = _hours_of_each(measure, scope).subquery()
     named = (Shift.title_zh, Shift.title_en, Place.name_zh, Place.name_en)
     rows: Any = (
         select(
@@ -105,20 +91,49 @@ def page_hours(_measure: Measure, scope: Scope, *, after: str | None) -> Page[Sh
             total(one.c.minutes),
             func.count().filter(one.c.minutes > 0),
             *named,
+            *(total(one.c[source]) for source in SOURCES),
         )
         .join(Shift, Shift.id == one.c.shift_id)
         .join(Place, Place.id == Shift.place_id)
         .group_by(one.c.served_on, one.c.shift_id, Shift.id, Place.id)
     )
     keys = [one.c.served_on, one.c.shift_id]
-    return read_page(rows, keys=keys, after=after, scalars=False).map(lambda row: ShiftHours(*row))
+    return read_page(rows, keys=keys, after=after, scalars=False).map(_shift_hours)
+
+
+def _hours_of_each(measure: Measure, scope: Scope) -> Select[Any]:
+    """Add up the locked minutes of each person on each shift, in all and by class."""
+    days, minutes = scope.counted, func.sum(Hours.minutes)
+    each: Any = (
+        select(
+            Hours.served_on,
+            Hours.shift_id,
+            minutes.label("minutes"),
+            *(minutes.filter(Hours.source == source).label(source) for source in SOURCES),
+        )
+        .join(Shift, Shift.id == Hours.shift_id)
+        .where(Hours.state == "locked", Hours.source.in_(measure.variants))
+        .where(Hours.served_on >= days.first, Hours.served_on < days.end)
+        .group_by(Hours.served_on, Hours.shift_id, Hours.person_id)
+    )
+    if scope.path != "/":
+        each = each.where(Shift.place_id.in_(ids_within([scope.path])))
+    if scope.project_id is not None:
+        each = each.join(Activity).where(Activity.project_id == scope.project_id)
+    return each
+
+
+def _shift_hours(row: Any) -> ShiftHours:
+    minutes = zip(SOURCES, row[-len(SOURCES) :], strict=True)
+    by_class = {source: amount for source, amount in minutes if amount}
+    return ShiftHours(*row[: -len(SOURCES)], by_class=by_class)
 
 
 def _entries(measure: Measure, scope: Scope) -> Select[Any]:
     days = scope.counted
     found = select(Entry).where(
         Entry.state == "approved",
-        Entry.kind == measure.kind.split(".")[1],
+        Entry.kind.in_(measure.variants),
         Entry.occurred_on >= days.first,
         Entry.occurred_on < days.end,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from volunteer_hub.foundation.database import db
 from volunteer_hub.impact.models import Cell, CellDelta, CellPerson, StatRun
 from volunteer_hub.impact.rules.figures import Scope
-from volunteer_hub.impact.rules.measures import AWARDED, HOURS, PAID_OUT, SPENT
+from volunteer_hub.impact.rules.measures import AWARDED, HOURS_KINDS, PAID_OUT, SPENT
 from volunteer_hub.places.models import Place
 
 MONEY = (AWARDED, PAID_OUT, SPENT)
@@ -64,13 +64,14 @@ def sums_by_month(scope: Scope) -> ByMonth:
 def people_by_month(scope: Scope) -> dict[date | None, int]:
     """Count different persons in each month, and under None over all months.
 
-    Somebody counts whose minutes in that time are more than nothing after reversals.
+    Somebody counts whose minutes in that time, of all classes, are more than nothing after
+    reversals.
     """
     month = _month(CellPerson.day).label("month")
     minutes = total(CellPerson.amount).label("minutes")
     each = (
         select(CellPerson.person_id, month, minutes)
-        .where(*_within(CellPerson, scope), CellPerson.kind == HOURS)
+        .where(*_within(CellPerson, scope), CellPerson.kind.in_(HOURS_KINDS))
         .group_by(CellPerson.person_id, month)
         .cte("each")
     )
@@ -91,7 +92,7 @@ def people_by_sibling(scope: Scope) -> dict[str, int]:
         .join(sibling, place.path.like(sibling.path + "%"))
         .join(this, this.parent_id == sibling.parent_id)
         .where(this.path == scope.path, *_within(CellPerson, everywhere))
-        .where(CellPerson.kind == HOURS)
+        .where(CellPerson.kind.in_(HOURS_KINDS))
         .group_by(sibling.path, CellPerson.person_id)
         .having(func.sum(CellPerson.amount) > 0)
         .subquery()

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self, TypeVar
 
-from volunteer_hub.foundation.clock import Days, next_month
-from volunteer_hub.foundation.refusal import Refusal, sentence
+from volunteer_hub.foundation.clock import Days
+from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.impact.rules.measures import Measure
 
 Key = TypeVar("Key", bound=Hashable)
@@ -15,13 +15,6 @@ RUNS = ("compile", "rebuild", "verify")
 EXACT, WITHHELD = "exact", "fewer_than_5"
 SMALLEST_SHOWN = 5  # persons: who stands in a smaller group could be recognised
 LONGEST_CHART = 24  # months
-
-
-class PeriodIsBackwards(Refusal):
-    """The end does not lie after the beginning."""
-
-    status = 422
-    said = sentence("The period ends before it begins.")
 
 
 class FigureIsIncomplete(ValueError):
@@ -83,6 +76,7 @@ class Figure:
 
     amount: in the measure's base unit (fen, minutes); None when the group is too small to show.
     source_count: how many rows stand behind it.
+    classes: what it is made of, where its measure adds classes of hours up; they make the whole.
     """
 
     measure: Measure
@@ -90,10 +84,15 @@ class Figure:
     scope: Scope
     source_count: int
     precision: str = EXACT
+    classes: tuple[Self, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.measure.unit and self.scope.as_of and self.scope.days):
             raise FigureIsIncomplete(f"{self.measure.key} lacks its unit, period or as-of")
+        if tuple(one.measure for one in self.classes) != self.measure.classes:
+            raise FigureIsIncomplete(f"{self.measure.key} does not name its classes")
+        if self.classes and sum(one.amount or 0 for one in self.classes) != self.amount:
+            raise FiguresDoNotAddUp("the classes do not make the whole")
 
     @property
     def label(self) -> str:
@@ -126,9 +125,25 @@ class Figure:
         return self.measure.write(self.amount)
 
     @property
+    def is_rounded_apart(self) -> bool:
+        """Tell whether the classes, each rounded by itself, seem to make another whole."""
+        return bool(self.classes) and sum(one.value or 0 for one in self.classes) != self.value
+
+    @property
     def records(self) -> dict[str, Any]:
         """Give the query of the page that shows the rows behind."""
-        return {"measure": self.measure.key, **self.scope.query}
+        alone = {"class": self.measure.source} if self.measure.source else {}
+        return {"measure": self.measure.key, **alone, **self.scope.query}
+
+    def of_class(self, source: str) -> Self:
+        """Give the part of one class of hours.
+
+        :raises NotFound: if it is not made of such a class
+        """
+        for one in self.classes:
+            if one.measure.source == source:
+                return one
+        raise NotFound
 
     def withheld(self) -> Self:
         """Hide how many persons they are, because they are few."""
@@ -167,64 +182,12 @@ def hidden(groups: Mapping[Key, int]) -> set[Key]:
     return small
 
 
-def choose_period(
-    *, first: date | None, end: date | None, as_of: date | None, today: date, year: int
-) -> tuple[Days, date]:
-    """Choose days and as-of: what was asked for, else the whole year that as_of lies in, or `year`.
-
-    An as-of after the period says no more than its last day.
-
-    :raises PeriodIsBackwards: if it would end before it begins
-    """
-    last = end - timedelta(days=1) if end else None
-    near = last or as_of or first or date(year, 1, 1)
-    starts = first or date(near.year, 1, 1)
-    ends = end or date((as_of or starts).year + 1, 1, 1)
-    if ends <= starts:
-        raise PeriodIsBackwards
-    days = Days(starts, ends)
-    return days, min(as_of or today, days.last)
-
-
-def choose_span(
-    *, first: date | None, end: date | None, as_of: date | None, today: date, opening: int
-) -> tuple[Days, date]:
-    """Choose days and as-of for a program: all since the year `opening`, unless it asks for less.
-
-    :raises PeriodIsBackwards: if it would end before it begins
-    """
-    upto = as_of or today
-    starts = first or date(min(opening, (end or upto).year), 1, 1)
-    ends = end or max(upto, starts) + timedelta(days=1)
-    if ends <= starts:
-        raise PeriodIsBackwards
-    return Days(starts, ends), min(upto, ends - timedelta(days=1))
-
-
-def months_of(days: Days) -> list[Days]:
-    """Cut the period into months; the first and the last may be short."""
-    found, first = [], days.first
-    while first < days.end:
-        end = min(next_month(first), days.end)
-        found.append(Days(first, end))
-        first = end
-    return found
-
-
 def trim(series: Sequence[Sequence[Figure]]) -> list[list[Figure]]:
     """Cut the empty months before the first and after the last off series of one length."""
     told = [place for line in series for place, one in enumerate(line) if one.source_count]
     if not told:
         return [[] for _ in series]
     return [list(line[min(told) : max(told) + 1]) for line in series]
-
-
-def quarter_ends(year: int, *, today: date) -> list[date]:
-    """List the usual as-of days of a year, the newest first; in a running year with today."""
-    ends = [Days.month(date(year, month, 1)).last for month in (3, 6, 9, 12)]
-    if today.year == year:
-        ends = sorted({*ends, today})
-    return [day for day in reversed(ends) if day <= today]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Figures for programs, and projects with their money and the services they rendered."""
+"""Figures for programs."""
 
 from datetime import date
 from typing import Any, Literal
@@ -8,32 +8,22 @@ from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
 from pydantic import ConfigDict, Field
 
-from volunteer_hub.foundation.api import (
-    In,
-    ListOf,
-    Money,
-    Out,
-    Paged,
-    answer,
-    answer_page,
-)
+from volunteer_hub.foundation.api import In, Money, Out, answer
 from volunteer_hub.foundation.api import blueprint as api_blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.foundation.language import local_day, localized
+from volunteer_hub.foundation.language import local_day
 from volunteer_hub.impact import policy
 from volunteer_hub.impact.queries import report, rollups
 from volunteer_hub.impact.queries.figures import tally
-from volunteer_hub.impact.queries.projects import Achieved, get_achieved, page_achieved
-from volunteer_hub.impact.rules.figures import Figure, choose_span
+from volunteer_hub.impact.rules.figures import Figure
 from volunteer_hub.impact.rules.measures import MEASURES
-from volunteer_hub.places.queries import get_by_code
+from volunteer_hub.impact.rules.periods import choose_span
 
 api = api_blueprint("impact_api", __name__)
 blueprints = (api,)
 
 FIGURES = Tag(name="figures", description="what was done, added up, with unit and as-of")
-PROJECTS = Tag(name="projects", description="projects, their money and whom they served")
 
 Key = Literal[
     "projects_count",
@@ -45,6 +35,7 @@ Key = Literal[
     "volunteer_hours",
     "volunteers_active",
 ]
+Source = Literal["clocked", "confirmed_by_leader", "back_filled", "self_declared"]
 Day = date | None
 EARLIEST, LATEST = date(1949, 1, 1), date(2199, 12, 31)
 
@@ -61,6 +52,20 @@ class FigureQuery(In):
     by: Literal["month"] | None = Field(None, description="month: each month as well")
 
 
+class ClassOut(Out):
+    """What one class of hours adds to a figure."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    class_: Source = Field(alias="class")
+    label: str
+    value: int | float = Field(description="rounded by itself, to a tenth of an hour")
+    unit: str
+    minutes: int = Field(description="exact: those of all classes make the figure's")
+    source_count: int
+    records: str
+
+
 class MonthOut(Out):
     """The figure of one month, or of the part of it that lies in the period."""
 
@@ -72,6 +77,8 @@ class MonthOut(Out):
     precision: str
     source_count: int
     records: str
+    minutes: int | None = Field(description="the same exactly, for hours")
+    classes: list[ClassOut] | None = Field(description="what it is made of, for hours")
 
 
 class FigureOut(MonthOut):
@@ -79,7 +86,7 @@ class FigureOut(MonthOut):
 
     measure: str
     label: str
-    unit: str = Field(description="the unit in the reader's language, such as 人次")
+    unit: str = Field(description="the unit in the reader's language")
     unit_code: str
     money: Money | None = Field(description="the same in minor units, for funding")
     definition: str
@@ -89,43 +96,6 @@ class FigureOut(MonthOut):
     project: str | None
     pending_changes: int = Field(description="verified changes that are just being added")
     by_month: list[MonthOut] | None
-
-
-class FundingOut(Out):
-    awarded: Money
-    paid_out: Money
-    spent: Money
-
-
-class PersonTimesOut(Out):
-    professional: int
-    outreach: int
-
-
-class ProjectOut(Out):
-    """A project with its money and the services it rendered, never mixed."""
-
-    id: int
-    slug: str
-    title: str
-    goal: str
-    state: str
-    place: str
-    beneficiary_group: str
-    starts_on: date | None
-    ends_on: date | None
-    funding: FundingOut
-    person_times: PersonTimesOut
-    as_of: date
-
-
-class ProjectsQuery(Paged):
-    place: str | None = Field(None, description="a place's code: all that lies below it")
-    state: Literal["published", "closed"] | None = None
-
-
-class ProjectPath(In):
-    slug: str
 
 
 @api.get("/figures", responses={200: FigureOut}, tags=[FIGURES], summary="One public figure")
@@ -148,27 +118,6 @@ def read_figure(query: FigureQuery) -> Response:
     return answer(_figure(whole, months))
 
 
-@api.get(
-    "/projects", responses={200: ListOf[ProjectOut]}, tags=[PROJECTS], summary="Public projects"
-)
-@permits(policy.READ)
-def list_projects(query: ProjectsQuery) -> Response:
-    page = page_achieved(
-        path=get_by_code(query.place).path if query.place else None,
-        state=query.state,
-        after=query.after,
-        limit=query.limit,
-        as_of=local_day(utc_now()),
-    )
-    return answer_page(page, _project, ".list_projects", **query.model_dump(exclude={"after"}))
-
-
-@api.get("/projects/<slug>", responses={200: ProjectOut}, tags=[PROJECTS], summary="One project")
-@permits(policy.READ)
-def read_project(path: ProjectPath) -> Response:
-    return answer(_project(get_achieved(path.slug, as_of=local_day(utc_now()))))
-
-
 def _figure(whole: Figure, months: list[Figure] | None) -> FigureOut:
     scope = whole.scope
     return FigureOut(
@@ -177,7 +126,7 @@ def _figure(whole: Figure, months: list[Figure] | None) -> FigureOut:
         label=_(whole.label),
         unit=_(whole.unit),
         unit_code=whole.measure.unit_code,
-        money=_money(whole.amount or 0) if whole.measure.unit_code == "yuan" else None,
+        money=money(whole.amount or 0) if whole.measure.unit_code == "yuan" else None,
         definition=_(whole.measure.definition),
         definition_version=whole.definition_version,
         as_of=whole.as_of,
@@ -189,38 +138,35 @@ def _figure(whole: Figure, months: list[Figure] | None) -> FigureOut:
 
 
 def _counted(figure: Figure) -> dict[str, Any]:
-    value, whole = figure.value, figure.measure.decimals == 0
     return {
         "from": figure.days.first,
         "to": figure.days.end,
-        "value": None if value is None else int(value) if whole else float(value),
         "precision": figure.precision,
+        **_told(figure),
+        "minutes": figure.amount if figure.classes else None,
+        "classes": [_class(one) for one in figure.classes] or None,
+    }
+
+
+def _class(figure: Figure) -> ClassOut:
+    return ClassOut(
+        **{"class": figure.measure.source},
+        **_told(figure),
+        label=_(figure.label),
+        unit=_(figure.unit),
+        minutes=figure.amount or 0,
+    )
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    value, whole = figure.value, figure.measure.decimals == 0
+    return {
+        "value": None if value is None else int(value) if whole else float(value),
         "source_count": figure.source_count,
         "records": url_for("impact.records", **figure.records, _external=True),
     }
 
 
-def _project(found: Achieved) -> ProjectOut:
-    project, money = found.project, found.money
-    return ProjectOut(
-        id=project.id,
-        slug=project.slug,
-        title=localized(project, "title"),
-        goal=localized(project, "goal"),
-        state=project.state,
-        place=project.place.code,
-        beneficiary_group=project.beneficiary_group,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-        funding=FundingOut(
-            awarded=_money(money.awarded),
-            paid_out=_money(money.paid_out),
-            spent=_money(money.spent),
-        ),
-        person_times=PersonTimesOut(professional=found.professional, outreach=found.outreach),
-        as_of=found.as_of,
-    )
-
-
-def _money(fen: int) -> Money:
+def money(fen: int) -> Money:
+    """Say fen with their currency."""
     return Money(amount=fen, currency=current_app.config["SETTINGS"].currency)
