@@ -21,11 +21,13 @@ def acts(settings: config.Settings) -> Iterator[Act]:
     yield "places", cast.play_places
     yield "people", lambda: cast.play_people(with_passwords=settings.demo_sign_ins)
     yield "six projects and their money", grants.play
+    yield "a market on every 5th of 2019", market.plan_year
     for day in market.market_days():
         yield f"the market of {day:%B %Y}", lambda day=day: market.play_month(day)
     yield "the shifts since last week", lambda: living.play_past(utc_now())
     yield "everyone can be reminded from now on", cast.wake
     yield "three weeks of coming shifts", lambda: living.play_coming(utc_now())
+    yield "the coming markets", lambda: market.play_coming(utc_now())
 
 
 def play(settings: config.Settings) -> None:
