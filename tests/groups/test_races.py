@@ -1,12 +1,12 @@
 """Many at one moment: each family whole or refused, no kept place given twice."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.at_once import outcomes
 from tests.factories.groups import make_companion, make_reservation
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
@@ -14,7 +14,7 @@ from tests.groups.conftest import DAY, GUARDIAN, HOUR, NOW, START, TEN_YEARS_OLD
 from tests.signups.invariants import faults
 from tests.world import World, build_world
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.refusal import NotFound, Refusal
+from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.groups.actions import companions, reservations
 from volunteer_hub.groups.actions.together import Helper, join_together
 from volunteer_hub.groups.models import Companion, Reservation
@@ -54,33 +54,6 @@ def shift(world: World) -> int:
         return make_shift(world.community, **times).id
 
 
-def all_at_once(app: Flask, *verbs: Callable[[], object]) -> list[object]:
-    """Do all verbs in transactions of their own at one moment; answer "done" or the refusal."""
-    barrier, results = Barrier(len(verbs)), list[object]([None] * len(verbs))
-
-    def run(number: int, verb: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            try:
-                with transaction():
-                    verb()
-                results[number] = "done"
-            except Refusal as refusal:
-                results[number] = type(refusal)
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    db.session.rollback()
-    return results
-
-
 def comes(shift_id: int, people: list[int], *, whole: bool = True) -> Callable[[], object]:
     def act() -> object:
         facts = {"shift_id": shift_id, "people": people, "role_id": None}
@@ -113,7 +86,7 @@ def keeps(shift_id: int) -> int:
 
 @pytest.mark.parametrize("turn", range(3))
 def test_each_family_whole_or_refused(committed, shift, families, turn):
-    results = all_at_once(committed, *[comes(shift, family) for family in families])
+    results = outcomes(committed, *[comes(shift, family) for family in families])
     assert results.count("done") == 1
     assert results.count(NotEnoughPlaces) == FAMILIES - 1
     assert serving() == set(families[results.index("done")])
@@ -127,7 +100,7 @@ def test_families_beside_single_people(committed, shift, families):
         lambda one=one: join(shift_id=shift, person=get_person(one), now=NOW) for one in single
     ]
     whole = [comes(shift, family) for family in families[:3]]
-    results = all_at_once(committed, *alone, *whole)
+    results = outcomes(committed, *alone, *whole)
     assert results[:4] == ["done"] * 4
     there = serving()
     for family, result in zip(families, results[4:], strict=False):
@@ -145,7 +118,7 @@ def test_two_helpers_of_the_same_people_stand_in_nobody_s_way(committed, shift, 
             make_companion(other, person)
     shared = [person.id for person in people]
     groups = [families[0], [other.id, *reversed(shared)]] * 2
-    results = all_at_once(committed, *[comes(shift, one, whole=False) for one in groups])
+    results = outcomes(committed, *[comes(shift, one, whole=False) for one in groups])
     assert results == ["done"] * 4
     assert serving() == {families[0][0], other.id, *shared}
     assert faults(letters=False) == []
@@ -155,7 +128,7 @@ def test_a_kept_place_is_given_once(committed, world, shift, families):
     with transaction():
         make_reservation(db.session.get_one(Shift, shift), world.partner_contact, token="one")
     pairs = [takes("one", family[:2]) for family in families]
-    results = all_at_once(committed, *pairs)
+    results = outcomes(committed, *pairs)
     assert results.count("done") == 1
     assert results.count(NotSoManyKept) == FAMILIES - 1
     assert serving() == set(families[results.index("done")][:2])
@@ -169,7 +142,7 @@ def test_taken_released_and_joined_at_once(committed, world, shift, families):
         one = make_reservation(held, world.partner_contact, token="one", places=3, **until).id
         make_reservation(held, world.partner_contact, token="two", places=2, until=START - DAY)
     release = {"reservation_id": one, "now": NOW + HOUR}
-    results = all_at_once(
+    results = outcomes(
         committed,
         *[takes("one", [family[0]]) for family in families[:2]],
         *[takes("two", [family[0]]) for family in families[2:4]],
@@ -192,7 +165,7 @@ def test_ended_or_used_but_never_both(committed, shift, families):
         helper = get_person(helper_id)
         return companions.end(helper=helper, giving_back=True, withdrawn=None, **ending)
 
-    results = all_at_once(committed, end, comes(shift, [helper_id, person_id]))
+    results = outcomes(committed, end, comes(shift, [helper_id, person_id]))
     assert results[0] == "done"
     assert results[1] in ("done", NotFound)
     assert person_id not in serving()
@@ -208,6 +181,6 @@ def test_added_twice_at_once_is_one_person(committed, world):
 
     before = db.session.execute(select(func.count(Person.id))).scalar_one()
     db.session.rollback()
-    results = all_at_once(committed, *[add] * 4)
+    results = outcomes(committed, *[add] * 4)
     assert results.count("done") == 1
     assert db.session.execute(select(func.count(Person.id))).scalar_one() == before + 1

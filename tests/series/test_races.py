@@ -1,14 +1,12 @@
 """Races with real commits: workers that make the same days, staff who choose at once."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.at_once import at_once
 from tests.factories.places import make_place
 from tests.factories.planning import a_pattern, make_pattern
 from tests.factories.series import make_series
@@ -16,7 +14,6 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.activities.queries.activities import get_activity
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.planning.actions import occurrences
 from volunteer_hub.series.actions import expansion
 from volunteer_hub.series.actions.series import end_series
@@ -25,25 +22,6 @@ from volunteer_hub.shifts.models import Shift
 NOW = datetime(2019, 1, 2, 1, tzinfo=UTC)
 YEAR = date(2019, 12, 31)
 FEBRUARY = date(2019, 2, 5)
-
-
-def at_once(app: Flask, *tasks: Callable[[], object]) -> list[object]:
-    """Do all tasks at the same moment, each in a thread, and give what each returned or raised."""
-    barrier = threading.Barrier(len(tasks))
-
-    def run(task):
-        with app.app_context():
-            barrier.wait()
-            try:
-                with transaction():
-                    return task()
-            except Refusal as refusal:
-                return type(refusal).__name__
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from wtforms import DateTimeLocalField, Field, PasswordField, StringField
 from wtforms.validators import InputRequired, StopValidation
 
 from volunteer_hub.foundation.clock import local_instant
-from volunteer_hub.foundation.language import zone
+from volunteer_hub.foundation.language import say, say_errors, zone
 from volunteer_hub.foundation.money import parse_amount, write_amount
+from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999  # other years are slips of the keyboard
 NEEDED: Any = _l("Please fill this in.")
@@ -28,6 +29,19 @@ class Form(FlaskForm):
                 # Given to this form alone: the unbound field belongs to the class, for all forms.
                 options["filters"] = [*unbound_field.kwargs.get("filters", ()), _cut_blanks]
             return unbound_field.bind(form=form, **options)
+
+
+def blame(form: Form, refusal: Refusal) -> None:
+    """Put what a rule refused to the field it is about, or to the top of the form."""
+    if not isinstance(refusal, BrokenInput):
+        form.form_errors.append(say(refusal))
+        return
+    for error in say_errors(refusal):
+        if error["field"] in form:
+            field = form[error["field"]]
+            field.errors = [*field.errors, error["message"]]
+        else:
+            form.form_errors.append(error["message"])
 
 
 def _cut_blanks(value: Any) -> Any:

@@ -9,10 +9,10 @@ from volunteer_hub.activities.queries.words import WEEKDAYS, say_rule
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.foundation.forms import Form
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import local_day, localized, ngettext, say, say_errors
-from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
+from volunteer_hub.foundation.language import local_day, localized, ngettext, say
+from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.standing import policy, rules
@@ -44,7 +44,7 @@ def begin(series_id: int) -> Answer:
             _begin(series_id, form, tasks)
             return redirect(url_for(".mine"), 303)
         except Refusal as refusal:
-            _blame(form, refusal)
+            blame(form, refusal)
             found = series.get_public(series_id)  # the rollback let go of it
             coming = series.list_open(series_id, now=now)
     page = render_template(
@@ -109,7 +109,7 @@ def pause(order_id: int) -> Answer:
         try:
             given = _pause(order_id, form)
         except Refusal as refusal:
-            _blame(form, refusal)
+            blame(form, refusal)
             order = _own(order_id)
         else:
             return _done(_("Paused. You are signed up again afterwards."), given)
@@ -198,18 +198,6 @@ def _risks(coming: Sequence[Shift]) -> list[str]:
 def _day_names(days: Sequence[int] | None) -> str:
     """Name the days of the week, or nothing where there is no choice."""
     return _(", ").join(_(WEEKDAYS[day]) for day in days or ())
-
-
-def _blame(form: Form, refusal: Refusal) -> None:
-    """Show what refused it beside the field that it names, or else on top."""
-    if not isinstance(refusal, BrokenInput):
-        form.form_errors.append(say(refusal))
-        return
-    for error in say_errors(refusal):
-        if error["field"] in form:
-            form[error["field"]].errors = [error["message"]]
-        else:
-            form.form_errors.append(error["message"])
 
 
 def _done(text: str, given: int) -> Response:

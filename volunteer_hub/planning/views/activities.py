@@ -8,6 +8,7 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import ngettext
 from volunteer_hub.foundation.policy import Permission
@@ -15,7 +16,6 @@ from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.planning.actions import occurrences
 from volunteer_hub.planning.forms.activities import ActivityForm
 from volunteer_hub.planning.views.filling import (
-    blame,
     chosen_place,
     chosen_project,
     offer_places,

@@ -6,7 +6,6 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.activities.queries.activities import SITES, get_activity, list_projects_within
 from volunteer_hub.credentials.queries import list_types
 from volunteer_hub.foundation.doors import current_actor
-from volunteer_hub.foundation.forms import Form
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import localized, say, say_errors
 from volunteer_hub.foundation.policy import Permission
@@ -63,16 +62,3 @@ def said(refusal: Refusal) -> str:
     if isinstance(refusal, BrokenInput):
         return " ".join(error["message"] for error in say_errors(refusal))
     return say(refusal)
-
-
-def blame(form: Form, refusal: Refusal) -> None:
-    """Put what a rule refused to the field it is about, or to the top of the form."""
-    if not isinstance(refusal, BrokenInput):
-        form.form_errors.append(say(refusal))
-        return
-    for error in say_errors(refusal):
-        if error["field"] in form:
-            field = form[error["field"]]
-            field.errors = [*field.errors, error["message"]]
-        else:
-            form.form_errors.append(error["message"])

@@ -10,6 +10,7 @@ from volunteer_hub.activities.rules.days_off import WORDS, day_off
 from volunteer_hub.foundation.clock import Span, utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.foundation.refusal import Refusal
@@ -17,7 +18,7 @@ from volunteer_hub.planning import policy
 from volunteer_hub.planning.actions import occurrences, templates
 from volunteer_hub.planning.forms.activities import CopyForm, SpanForm
 from volunteer_hub.planning.views.activities import to_activity
-from volunteer_hub.planning.views.filling import blame, open_activity, said
+from volunteer_hub.planning.views.filling import open_activity, said
 from volunteer_hub.planning.views.shifts import blueprint
 from volunteer_hub.shifts.queries import lists
 

@@ -10,6 +10,7 @@ from volunteer_hub.activities.queries.series import get_series
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.planning import policy
@@ -17,7 +18,7 @@ from volunteer_hub.planning.actions import patterns as actions
 from volunteer_hub.planning.forms.patterns import PatternForm
 from volunteer_hub.planning.models import ActivityTemplate, ShiftPattern
 from volunteer_hub.planning.queries import patterns as queries
-from volunteer_hub.planning.views.filling import blame, offer_papers
+from volunteer_hub.planning.views.filling import offer_papers
 from volunteer_hub.planning.views.shifts import blueprint
 from volunteer_hub.planning.views.templates import open_template
 

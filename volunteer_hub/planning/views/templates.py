@@ -7,6 +7,7 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.policy import Permission
@@ -18,7 +19,6 @@ from volunteer_hub.planning.models import ActivityTemplate
 from volunteer_hub.planning.queries import patterns as queries
 from volunteer_hub.planning.views.activities import to_activity
 from volunteer_hub.planning.views.filling import (
-    blame,
     chosen_place,
     offer_places,
     open_activity,

@@ -10,6 +10,7 @@ from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import ngettext
 from volunteer_hub.foundation.policy import Permission
@@ -18,7 +19,6 @@ from volunteer_hub.planning.actions import shifts as actions
 from volunteer_hub.planning.forms.shifts import ShiftForm, StayingForm
 from volunteer_hub.planning.queries.staying import list_cuts
 from volunteer_hub.planning.views.filling import (
-    blame,
     chosen_place,
     offer_papers,
     offer_places,

@@ -7,11 +7,11 @@ from volunteer_hub.activities.models import Series
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import ngettext
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.planning.views.filling import (
-    blame,
     chosen_place,
     chosen_project,
     offer_places,

@@ -14,6 +14,7 @@ from volunteer_hub.activities.rules.days_off import WORDS, day_off, is_published
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import local_day, zone
 from volunteer_hub.foundation.policy import Permission
@@ -21,7 +22,6 @@ from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.planning.actions.laying_out import again
 from volunteer_hub.planning.queries import patterns
 from volunteer_hub.planning.views.filling import (
-    blame,
     chosen_place,
     chosen_project,
     offer_places,

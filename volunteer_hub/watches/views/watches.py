@@ -9,10 +9,10 @@ from volunteer_hub.activities.queries.words import say_rule
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.foundation.forms import Form
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import localized, say, say_errors
-from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
+from volunteer_hub.foundation.language import localized
+from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import choices, get_by_code
 from volunteer_hub.watches import policy, rules
@@ -59,7 +59,7 @@ def new() -> Answer:
             _begin(form, place, series)
             return redirect(url_for(".mine"), 303)
         except Refusal as refusal:
-            _blame(form, refusal)
+            blame(form, refusal)
             series, place = _asked_series(), _asked_place()  # the rollback let go of them
     page = render_template("watches/new.html", form=form, place=place, series=series)
     return page, 422 if form.errors else 200
@@ -78,7 +78,7 @@ def change(watch_id: int) -> Answer:
             flash(_("Saved."), "success")
             return redirect(url_for(".mine"), 303)
         except Refusal as refusal:
-            _blame(form, refusal)
+            blame(form, refusal)
             watch = _own(watch_id)
     elif watch.ended_at:
         return _over()
@@ -154,15 +154,6 @@ def _over() -> Response:
     """Say that it was ended before, as whoever opens an old letter reads."""
     flash(_(rules.WatchHasEnded.said), "info")
     return redirect(url_for(".mine"), 303)
-
-
-def _blame(form: Form, refusal: Refusal) -> None:
-    """Show what refused it beside the field that it names, or else on top."""
-    if not isinstance(refusal, BrokenInput):
-        form.form_errors.append(say(refusal))
-        return
-    for error in say_errors(refusal):
-        form[error["field"]].errors = [error["message"]]
 
 
 def _me() -> int:
