@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +17,7 @@ from urllib.request import urlopen
 
 import pylopdf_fonts_zh_cn
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path(os.environ.get("CHROMIUM_PATH") or ROOT / "var/chromium/chromium")
@@ -118,6 +119,21 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
+@pytest.fixture(scope="session")
+def seat(browser: Browser, service: Service) -> Callable[[str], StorageState]:
+    """Give what a browser keeps of somebody of the story who signed in: each signs in once."""
+
+    @cache
+    def take(address: str) -> StorageState:
+        context = browser.new_context(base_url=service.url)
+        sign_in(context.new_page(), address)
+        kept = context.storage_state()
+        context.close()
+        return kept
+
+    return take
+
+
 @pytest.fixture
 def open_browser(browser: Browser, service: Service) -> Generator[Any]:
     """Give new browsers: open_browser(phone=True, javascript=False, language="zh-CN")."""
@@ -150,3 +166,9 @@ def sign_in(page: Page, address: str) -> None:
     page.locator("main input[type=password]").fill("lanzhou-2019")
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page in var/pictures, if HUB_TEST_PICTURES asks for them."""
+    if "HUB_TEST_PICTURES" in os.environ:
+        page.screenshot(path=ROOT / f"var/pictures/{name}.png", full_page=True)

@@ -4,21 +4,21 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Service, sign_in
+from tests.browser.conftest import ROOT, Service
 
 pytestmark = pytest.mark.served
 CLAIMED, PATIENCE = 2.0, 10_000  # seconds that are promised; milliseconds a busy machine may take
 HERE, THERE = "lijing@example.org", "mali@example.org"  # two coordinators of one community
 
-# A shift that began half an hour ago, to which four neighbours are coming.
-BEGIN_A_SHIFT = """
-import json, random
+# Shifts that began half an hour ago; to each of them four neighbours are coming.
+BEGIN_SHIFTS = """
+import json, random, sys
 from datetime import UTC, datetime, timedelta
 
 from demo.cast import neighbours, staff
@@ -36,23 +36,26 @@ with create_app().app_context(), transaction():
     place, leader = places.get_by_code("ganjiaxiang"), staff()["coordinator"]
     facts = {"place": place, "starts_at": starts_at, "ends_at": now + timedelta(hours=2)}
     facts |= {"created_by": leader.id, "now": then, "title_zh": "量血压", "title_en": "Clinic"}
-    activity = activities.create_activity(project=None, **facts)
-    activities.publish_activity(activity=activity, now=then)
-    shift = planning.create_shift(
-        activity=activity, risk_notice_zh=RISKS_ZH, risk_notice_en=RISKS_EN, minimum=1,
-        capacity=9, **facts,
-    )
-    planning.publish_shift(shift=shift, now=then)
-    coming = []
-    for person in random.sample(neighbours(), 20):
-        try:
-            joining.join(shift_id=shift.id, person=person, now=then)
-        except Exception:
-            continue  # somebody who serves elsewhere at this hour
-        coming.append({"id": person.id, "name": person.name})
-        if len(coming) == 4:
-            break
-    print(json.dumps({"shift": shift.id, "people": coming}))
+    tables = []
+    for _ in range(int(sys.argv[1])):
+        activity = activities.create_activity(project=None, **facts)
+        activities.publish_activity(activity=activity, now=then)
+        shift = planning.create_shift(
+            activity=activity, risk_notice_zh=RISKS_ZH, risk_notice_en=RISKS_EN, minimum=1,
+            capacity=9, **facts,
+        )
+        planning.publish_shift(shift=shift, now=then)
+        coming = []
+        for person in random.sample(neighbours(), 20):
+            try:
+                joining.join(shift_id=shift.id, person=person, now=then)
+            except Exception:
+                continue  # somebody who serves elsewhere at this hour
+            coming.append({"id": person.id, "name": person.name})
+            if len(coming) == 4:
+                break
+        tables.append({"shift": shift.id, "people": coming})
+    print(json.dumps(tables))
 """
 
 
@@ -65,33 +68,32 @@ class Table:
     names: list[str]
 
 
-@pytest.fixture
-def table(service: Service) -> Table:
-    done = subprocess.run(
-        [sys.executable, "-c", BEGIN_A_SHIFT],
-        env=service.environ, cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    made = json.loads(done.stdout.splitlines()[-1])
-    people = made["people"]
-    return Table(made["shift"], [one["id"] for one in people], [one["name"] for one in people])
-
-
 @pytest.fixture(scope="module")
-def seats(browser: Browser, service: Service) -> dict[str, StorageState]:
-    """Both coordinators, signed in once: nobody signs in ten times a minute."""
-    found = {}
-    for who in (HERE, THERE):
-        context = browser.new_context(base_url=service.url)
-        sign_in(context.new_page(), who)
-        found[who] = context.storage_state()
-        context.close()
-    return found
+def tables(service: Service) -> Iterator[Table]:
+    """Tables at which nobody has sat yet, made seven at a time: a process of its own takes long."""
+
+    def made() -> Iterator[Table]:
+        while True:
+            done = subprocess.run(
+                [sys.executable, "-c", BEGIN_SHIFTS, "7"],
+                env=service.environ, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,
+            )  # fmt: skip
+            for one in json.loads(done.stdout.splitlines()[-1]):
+                people = one["people"]
+                yield Table(one["shift"], [p["id"] for p in people], [p["name"] for p in people])
+
+    return made()
 
 
 @pytest.fixture
-def sit_down(open_browser, seats) -> Callable[..., Page]:
+def table(tables: Iterator[Table]) -> Table:
+    return next(tables)
+
+
+@pytest.fixture
+def sit_down(open_browser, seat) -> Callable[..., Page]:
     """Open a browser in which a coordinator is signed in."""
-    return lambda who, **more: open_browser(storage_state=seats[who], **more)
+    return lambda who, **more: open_browser(storage_state=seat(who), **more)
 
 
 def board(sit_down, table: Table, who: str, **more) -> Page:

@@ -6,8 +6,6 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
-
 pytestmark = pytest.mark.served
 STORY = (("6", "个"), ("106,500.00", "元"), ("35,000", "人次"), ("18,000", "人次"))
 
@@ -16,7 +14,8 @@ def test_the_story_s_figures_lead_to_their_rows(open_browser):
     page: Page = open_browser()
     page.goto("/impact")
     for value, unit in STORY:
-        stat = page.locator(".stat", has=page.locator(".stat-value", has_text=value)).first
+        whole = re.compile(rf"^\s*{re.escape(value)}\s*{unit}\s*$")
+        stat = page.locator(".stat", has=page.locator(".stat-value", has_text=whole)).first
         expect(stat.locator(".unit")).to_have_text(unit)
         page.goto(stat.locator("a").get_attribute("href") or "")
         expect(page.locator("main")).to_contain_text(value)
@@ -24,10 +23,10 @@ def test_the_story_s_figures_lead_to_their_rows(open_browser):
         page.goto("/impact")
 
 
-def test_a_record_moves_the_figure_only_when_another_verified_it(open_browser, service):
-    writer, verifier, reader = open_browser(), open_browser(), open_browser()
-    sign_in(writer, "lijing@example.org")
-    sign_in(verifier, "mali@example.org")
+def test_a_record_moves_the_figure_only_when_another_verified_it(open_browser, seat, service):
+    writer = open_browser(storage_state=seat("lijing@example.org"))
+    verifier = open_browser(storage_state=seat("mali@example.org"))
+    reader = open_browser()
     before = outreach(reader)
 
     writer.goto("/services/new")

@@ -1,37 +1,13 @@
 """A neighbour on a phone, without an account: home, shift, code by SMS, joined."""
 
 import re
-import time
-from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Service
-from volunteer_hub.messages.queries import arrivals
+from tests.browser.staging import arrived, text_to
 
 pytestmark = pytest.mark.served
-ARRIVES_WITHIN = 30  # seconds
-
-
-Thing = TypeVar("Thing")
-
-
-def arrived(look: Callable[[], Thing | None]) -> Thing:
-    deadline = time.monotonic() + ARRIVES_WITHIN
-    while time.monotonic() < deadline:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"nothing arrived within {ARRIVES_WITHIN} s")
-
-
-def text_to(service: Service, number: str, pattern: str) -> re.Match[str] | None:
-    texts = arrivals.texts(service.var / "inbox", to=number, limit=20)
-    matches = (re.search(pattern, text.text) for text in texts)
-    return next((match for match in matches if match), None)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])

@@ -122,6 +122,17 @@ def test_fewer_places_than_people_ask_who_stays(world, join, now, sound):
     assert sound()
 
 
+def test_who_loses_a_place_later_stands_first_in_line_again(world, join, now, sound):
+    with transaction():
+        shift = make_shift(world.community, capacity=3)
+    made = [join(shift, person) for person in people(4)]
+    cut(shift, now, 2, staying=[made[1].id, made[2].id])
+    cut(shift, now, 1, staying=[made[2].id])
+    in_line = sorted((s for s in made if s.rank is not None), key=lambda s: s.rank)
+    assert [made.index(signup) for signup in in_line] == [1, 0, 3]
+    assert sound()
+
+
 def test_offers_are_taken_back_before_anybody_loses_a_place(world, join, leave, now, sound):
     with transaction():
         shift = make_shift(world.community, capacity=2)

@@ -6,6 +6,7 @@ from volunteer_hub.drawing.geometry import joined, percent, short, tag
 
 HEIGHT, MIDDLE, BAR_TOP, BAR_HEIGHT = 46, 23, 5, 36
 FIRST_DISC, BETWEEN, BETWEEN_FIVES = 13, 11, 4
+COVERED = 1.1  # hours to either side that the time of now lies over
 
 
 def lane_bar(
@@ -45,8 +46,12 @@ def lane_bar(
 
 
 def time_axis(day: tuple[float, float], now: float | None = None, now_text: str = "") -> Markup:
-    """Draw the hours above the lanes, every second one, and the time of now on amber."""
+    """Draw the hours above the lanes, every second one, and the time of now on amber.
+
+    An hour that the time of now would cover is left out.
+    """
     first, last = int(day[0]), int(day[1])
+    shown = now if now is not None and day[0] <= now <= day[1] else None
     hours = [
         tag(
             "text",
@@ -57,12 +62,15 @@ def time_axis(day: tuple[float, float], now: float | None = None, now_text: str 
             text_anchor="middle",
         )
         for hour in range(first + 1, last, 2)
+        if shown is None or abs(hour - shown) > COVERED
     ]
-    if now is not None and day[0] <= now <= day[1]:
+    if shown is not None:
         board = tag("rect", class_="nowb", x=-24, y=1, width=48, height=23, rx=5)
         text = tag("text", now_text, class_="nowt", x=0, y=17, text_anchor="middle")
         hours.append(
-            tag("svg", joined([board, text]), x=percent(across(now, day)), y=0, overflow="visible")
+            tag(
+                "svg", joined([board, text]), x=percent(across(shown, day)), y=0, overflow="visible"
+            )
         )
     return tag("svg", joined(hours), width="100%", height=26, aria_hidden="true")
 
