@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextvars import Context
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from tests import servers as real
 from tests.world import World, build_world
 from volunteer_hub.app import create_app
+from volunteer_hub.foundation.api import PREFIX
 from volunteer_hub.foundation.clock import utc_now
-from volunteer_hub.foundation.database import db
+from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.people.actions.tokens import make_token
 from volunteer_hub.people.models import Person
 
 TEMPLATE = real.fresh_name("hub_template")
@@ -124,6 +126,32 @@ def as_person(app: Flask) -> Callable[..., FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def speaks(app: Flask) -> Callable[..., Callable[..., Any]]:
+    """Give a program that acts in somebody's name: speaks(world.volunteer)("GET", "/me")."""
+
+    def speaks(person: Person, *scopes: str) -> Callable[..., Any]:
+        now = utc_now()
+        with transaction():
+            token = make_token(
+                person=person,
+                name="test",
+                scopes=scopes or ("read", "write"),
+                expires_at=now + timedelta(days=1),
+                now=now,
+            )
+        known = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+
+        def ask(method: str, path: str, **more: Any) -> Any:
+            headers = known | more.pop("headers", {})
+            there = f"{PREFIX}{path}"
+            return app.test_client().open(there, method=method, headers=headers, **more)
+
+        return ask
+
+    return speaks
 
 
 @pytest.fixture

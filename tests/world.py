@@ -9,6 +9,18 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 
+# Everybody whom a route's test asks, in the order of its columns.
+WHO = (
+    policy.VISITOR,
+    policy.VOLUNTEER,
+    policy.GRID_WORKER,
+    policy.PARTNER_CONTACT,
+    policy.COORDINATOR,
+    policy.SUPERVISOR,
+    policy.ADMINISTRATOR,
+    "stranger",  # a coordinator of another subdistrict
+)
+
 
 @dataclass
 class World:

@@ -5,18 +5,9 @@ import pytest
 from tests.factories.activities import make_activity
 from tests.factories.series import make_series
 from tests.factories.shifts import make_shift
+from tests.world import WHO
 from volunteer_hub.foundation.database import transaction
 
-ROLES = (
-    "visitor",
-    "volunteer",
-    "grid_worker",
-    "partner_contact",
-    "community_coordinator",
-    "subdistrict_supervisor",
-    "administrator",
-    "stranger",  # a coordinator of another subdistrict
-)
 EVERYBODY, NOBODY = (200,) * 8, (404,) * 8
 STAFF_IN_SCOPE = (404, 404, 200, 404, 200, 200, 404, 404)
 
@@ -37,7 +28,7 @@ ROUTES = [
 CASES = [
     pytest.param(method, path, role, status, id=f"{method} {path} {role}")
     for method, path, statuses in ROUTES
-    for role, status in zip(ROLES, statuses, strict=True)
+    for role, status in zip(WHO, statuses, strict=True)
 ]
 
 

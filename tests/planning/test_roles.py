@@ -8,18 +8,8 @@ from tests.factories.activities import make_activity
 from tests.factories.planning import make_pattern, make_template
 from tests.factories.series import make_series
 from tests.factories.shifts import make_shift
+from tests.world import WHO
 from volunteer_hub.foundation.database import transaction
-
-ROLES = (
-    "visitor",
-    "volunteer",
-    "grid_worker",
-    "partner_contact",
-    "community_coordinator",
-    "subdistrict_supervisor",
-    "administrator",
-    "stranger",  # a coordinator of another subdistrict
-)
 
 
 def only(coordinator, *, worker=403, supervisor=403, stranger=404):
@@ -68,7 +58,7 @@ ROUTES = [
 CASES = [
     pytest.param(method, path, role, status, id=f"{method} {path} {role}")
     for method, path, statuses in ROUTES
-    for role, status in zip(ROLES, statuses, strict=True)
+    for role, status in zip(WHO, statuses, strict=True)
 ]
 
 

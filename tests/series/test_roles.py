@@ -6,20 +6,10 @@ import pytest
 
 from tests.factories.activities import make_activity
 from tests.factories.series import make_series
+from tests.world import WHO
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.people.actions.tokens import make_token
-
-ROLES = (
-    "visitor",
-    "volunteer",
-    "grid_worker",
-    "partner_contact",
-    "community_coordinator",
-    "subdistrict_supervisor",
-    "administrator",
-    "stranger",  # a coordinator of another subdistrict
-)
 
 
 def only(coordinator, *, worker=403, supervisor=403, stranger=404):
@@ -44,7 +34,7 @@ ROUTES = [
 CASES = [
     pytest.param(method, path, role, status, id=f"{method} {path} {role}")
     for method, path, statuses in ROUTES
-    for role, status in zip(ROLES, statuses, strict=True)
+    for role, status in zip(WHO, statuses, strict=True)
 ]
 
 
@@ -100,7 +90,7 @@ def body_of(path, now):
     [
         pytest.param(method, path, role, status, id=f"{method} {path} {role}")
         for method, path, statuses in CALLS
-        for role, status in zip(ROLES, statuses, strict=True)
+        for role, status in zip(WHO, statuses, strict=True)
     ],
 )
 def test_call(world, things, client, method, path, role, status):

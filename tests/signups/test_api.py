@@ -6,36 +6,11 @@ from tests.factories.activities import make_activity
 from tests.factories.projects import make_project
 from tests.factories.shifts import make_shift, make_signup
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people.actions.tokens import make_token
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 API = "/api/v1"
-
-
-@pytest.fixture
-def speaks(app, now):
-    """Give a program that acts in somebody's name."""
-
-    def speaks(person, *scopes):
-        with transaction():
-            token = make_token(
-                person=person,
-                name="test",
-                scopes=scopes or ("read", "write"),
-                expires_at=now + DAY,
-                now=now,
-            )
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-        def ask(method, path, **more):
-            more["headers"] = headers | more.pop("headers", {})
-            return app.test_client().open(f"{API}{path}", method=method, **more)
-
-        return ask
-
-    return speaks
 
 
 @pytest.fixture

@@ -4,18 +4,9 @@ import pytest
 
 from tests.factories.activities import make_activity
 from tests.factories.shifts import make_shift, make_signup
+from tests.world import WHO
 from volunteer_hub.foundation.database import transaction
 
-ROLES = (
-    "visitor",
-    "volunteer",
-    "grid_worker",
-    "partner_contact",
-    "community_coordinator",
-    "subdistrict_supervisor",
-    "administrator",
-    "stranger",  # a coordinator of another subdistrict
-)
 SIGN_IN, FORBIDDEN, HIDDEN = 302, 403, 404
 REASON = {"reason": "大风"}
 
@@ -79,7 +70,7 @@ ROUTES = [
 CASES = [
     pytest.param(method, path, form, role, status, id=f"{method} {path} {role}")
     for method, path, form, statuses in ROUTES
-    for role, status in zip(ROLES, statuses, strict=True)
+    for role, status in zip(WHO, statuses, strict=True)
 ]
 
 

@@ -7,7 +7,6 @@ from tests.factories.shifts import make_shift, make_signup
 from tests.factories.stand_ins import make_request
 from tests.stand_ins.conftest import DAY, NOW, START
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people.actions.tokens import make_token
 from volunteer_hub.signups.models import Signup
 
 API = "/api/v1"
@@ -17,26 +16,6 @@ API = "/api/v1"
 def _today():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def speaks(app):
-    """Give a program that acts in somebody's name."""
-
-    def speaks(person, *scopes):
-        scopes = scopes or ("read", "write")
-        facts = {"name": "test", "scopes": scopes, "expires_at": NOW + DAY, "now": NOW}
-        with transaction():
-            token = make_token(person=person, **facts)
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-        def ask(method, path, **more):
-            more["headers"] = headers | more.pop("headers", {})
-            return app.test_client().open(f"{API}{path}", method=method, **more)
-
-        return ask
-
-    return speaks
 
 
 @pytest.fixture
