@@ -2,7 +2,8 @@
 
 Both systems stand on one PostgreSQL and one Valkey, each served by its own web server with two
 processes on this machine, and are measured in turns, so that whatever else the machine does slows
-both alike. ephios comes from its package, into an environment of its own below var/.
+both alike. ephios comes from its package, into an environment of its own below var/. At the end SQL
+looks whether ours kept its promises; it fails if one is broken, and never because of a time.
 
     python -m bench ephios
     python -m bench.ephios --rounds 10 --requests 160 --readers 8
@@ -21,10 +22,11 @@ from bench.ephios.load import Reading, Side
 from bench.ephios.ours import ROOT, ours
 from bench.ephios.theirs import PINS, theirs
 from bench.serving import PROCESSES, Wire, free_port, serving
+from bench.storm.promises import Promises
 from tests import servers
 
 MOST_OF_THEIR_P95, LEAST_TIMES_THEIR_RATE = 0.2, 20
-TURNS = 4
+TURNS, WARM = 4, 3
 
 
 def run(arguments: list[str]) -> None:
@@ -38,7 +40,7 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--requests", type=int, default=160, help="of each list")
     parser.add_argument("--readers", type=int, default=8, help="who read at the same time")
     parser.add_argument("--threads", type=int, default=1, help="of each process of ephios")
-    parser.add_argument("--minutes", type=float, default=6, help="after which no round begins")
+    parser.add_argument("--minutes", type=float, default=60, help="after which no round begins")
     given = parser.parse_args(arguments)
     ends = time.monotonic() + 60 * given.minutes
     size = {"people": given.people, "places": given.places}
@@ -49,21 +51,30 @@ def run(arguments: list[str]) -> None:
         theirs(found, threads=given.threads, **size) as they,
     ):
         print(f"  {' '.join(PINS)}; {PROCESSES} processes of each web server", flush=True)
-        compare_joining([*we.joining(), they.joining()], given, ends)
+        inexact = compare_joining([*we.joining(), they.joining()], given, ends)
         readings = [we.reading(given.readers), they.reading(given.readers)]
         compare_reading(found, readings, given, ends)
+        promises = Promises(we.database)
+        promises.check(over=True)
+    print(f"  ours at the end, by SQL: {promises.line()}", flush=True)
+    if any(promises.broken.values()) or inexact:
+        raise SystemExit("A promise was broken.")
 
 
-def compare_joining(sides: Sequence[Side], given: argparse.Namespace, ends: float) -> None:
+def compare_joining(sides: Sequence[Side], given: argparse.Namespace, ends: float) -> bool:
+    """Print how each way to join went; tell whether one of ours was not exact."""
     for side in sides:
-        side.rush()  # the first connections warm it up
+        for _ in range(WARM):  # connections, plans, templates
+            side.rush()
         side.forget()
     for _ in rounds(given.rounds, ends):
         for side in sides:
             side.rush()
     times = len(sides[0].given)
     print(f"  {given.people} people want {given.places} places at the same moment, {times} times")
+    inexact = False
     for side in sides:
+        print(f"  {side.name}: {side.asked}")
         over = sum(max(0, confirmed - given.places) for confirmed, _ in side.given)
         under = sum(max(0, given.places - confirmed) for confirmed, _ in side.given)
         waiting = statistics.median(waiting for _, waiting in side.given)
@@ -71,6 +82,7 @@ def compare_joining(sides: Sequence[Side], given: argparse.Namespace, ends: floa
             f"{side.taken.line(side.name, given.people)}   overbooked {over}, left free {under},"
             f" in line {waiting:.0f}, errors {side.errors}"
         )
+        inexact |= side.keeps_line and bool(over or under or side.errors)
     form, call, _bare, their = (p95(side.taken) for side in sides)
     for name, our in (("form", form), ("API", call)):
         good = verdict(our / their <= MOST_OF_THEIR_P95)
@@ -79,6 +91,7 @@ def compare_joining(sides: Sequence[Side], given: argparse.Namespace, ends: floa
             f" (at most {MOST_OF_THEIR_P95}{good})",
             flush=True,
         )
+    return inexact
 
 
 def compare_reading(
@@ -93,7 +106,8 @@ def compare_reading(
     environ = {"STILL_BYTES": str(len(readings[0].page))}
     with serving(words, environ, port=port, log=log, folder=ROOT):
         wires = [Wire(port) for _ in range(given.readers)]
-        readings.append(Reading("granian, a page that stands still", wires, "/"))
+        still = f"GET /, {environ['STILL_BYTES']} bytes that are always there"
+        readings.append(Reading("granian, a page that stands still", still, port, wires, "/"))
         for _ in rounds(TURNS, ends):
             for reading in readings:
                 reading.read(given.requests // TURNS)
@@ -107,6 +121,7 @@ def show_reading(readings: Sequence[Reading], given: argparse.Namespace) -> None
     )
     shown = []
     for reading in readings:
+        print(f"  {reading.name}: {reading.asked}")
         shown.append(len(set(re.findall(reading.row, reading.page.decode()))) if reading.row else 0)
         cuts = statistics.quantiles(reading.taken.calls, n=100)
         print(

@@ -6,17 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.bare import Taken
-from bench.serving import NO_ANSWER, Wire
+from bench.ephios.crowd import Answer, ask_all, request
+from bench.serving import Wire
+
+Way = Callable[[int], list[tuple[float, bool]]]
 
 
 @dataclass
 class Side:
-    """One way to join: who joins, how, and how many places were given at the end."""
+    """One way to join: how all join one shift, and how many places were given at the end."""
 
     name: str
-    people: Sequence[int]  # their numbers, from nought
+    asked: str  # in words
+    people: int
     new_shift: Callable[[], int]
-    join: Callable[[int, int], bool]  # whose number, which shift; whether the answer was right
+    join_all: Way  # which shift; for everybody the seconds and whether the answer was right
     count: Callable[[int], tuple[int, int]]  # how many have a place, how many stand in line
     keeps_line: bool = True
     taken: Taken = field(default_factory=Taken)
@@ -26,37 +30,54 @@ class Side:
     def rush(self) -> None:
         """Let everybody join a new shift at the same moment."""
         shift_id = self.new_shift()
-        gate = threading.Barrier(len(self.people) + 1)
-
-        def one(number: int) -> None:
-            gate.wait()
-            self._count(lambda: self.join(number, shift_id))
-
-        threads = [threading.Thread(target=one, args=(number,)) for number in self.people]
-        for thread in threads:
-            thread.start()
-        gate.wait()
         began = time.perf_counter()
-        for thread in threads:
-            thread.join()
+        answers = self.join_all(shift_id)
         self.taken.rushes.append(time.perf_counter() - began)
+        self.taken.calls += [seconds for seconds, _good in answers]
+        self.errors += sum(not good for _seconds, good in answers)
         confirmed, waiting = self.count(shift_id)
         self.given.append((confirmed, waiting))
         if self.keeps_line:
-            self.errors += abs(len(self.people) - confirmed - waiting)
+            self.errors += abs(self.people - confirmed - waiting)
 
     def forget(self) -> None:
         """Drop what was measured while it warmed up."""
         self.taken, self.errors, self.given = Taken(), 0, []
 
-    def _count(self, do: Callable[[], bool]) -> None:
-        began = time.perf_counter()
-        try:
-            good = do()
-        except NO_ANSWER:
-            good = False
-        self.errors += not good
-        self.taken.calls.append(time.perf_counter() - began)
+
+def by_http(
+    port: int, write: Callable[[int, int], bytes], people: int, *, good: Callable[[Answer], bool]
+) -> Way:
+    """Join by requests; `write` writes the one of somebody's number for a shift."""
+
+    def join_all(shift_id: int) -> list[tuple[float, bool]]:
+        written = [write(number, shift_id) for number in range(people)]
+        answers = ask_all(port, [iter([one]) for one in written])
+        return [(answer.seconds, good(answer)) for answer in answers]
+
+    return join_all
+
+
+def by_threads(do: Callable[[int, int], None], people: int) -> Way:
+    """Join by a call of each person's own thread."""
+
+    def join_all(shift_id: int) -> list[tuple[float, bool]]:
+        gate, taken = threading.Barrier(people), [0.0] * people
+
+        def one(number: int) -> None:
+            gate.wait()
+            began = time.perf_counter()
+            do(number, shift_id)
+            taken[number] = time.perf_counter() - began
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(people)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return [(seconds, seconds > 0) for seconds in taken]
+
+    return join_all
 
 
 @dataclass
@@ -64,6 +85,8 @@ class Reading:
     """A list that some readers open again and again, each as soon as the last answer is there."""
 
     name: str
+    asked: str  # in words
+    port: int
     wires: Sequence[Wire]
     path: str
     row: str = ""  # the pattern of an address that stands on the page once or more for each row
@@ -73,28 +96,13 @@ class Reading:
 
     def read(self, requests: int) -> None:
         left = iter(range(requests))
-        for wire in self.wires:
-            wire.connection.close()  # the server may have closed it since the turn before
-
-        def one(wire: Wire) -> None:
-            for _ in left:
-                began = time.perf_counter()
-                try:
-                    answer = wire.get(self.path)
-                except NO_ANSWER:
-                    self.errors += 1
-                else:
-                    self.errors += answer.status != 200
-                    self.page = answer.body
-                self.taken.calls.append(time.perf_counter() - began)
-
-        threads = [threading.Thread(target=one, args=(wire,)) for wire in self.wires]
+        written = [request(wire, "GET", self.path) for wire in self.wires]
         began = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = ask_all(self.port, [(one for _ in left) for one in written])
         self.taken.rushes.append(time.perf_counter() - began)
+        self.taken.calls += [answer.seconds for answer in answers]
+        self.errors += sum(answer.status != 200 for answer in answers)
+        self.page = answers[-1].body
 
     @property
     def rate(self) -> float:

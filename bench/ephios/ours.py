@@ -13,7 +13,8 @@ from alembic import command
 from flask import Flask
 
 from bench.bare import join_bare
-from bench.ephios.load import Reading, Side
+from bench.ephios.crowd import Answer, request
+from bench.ephios.load import Reading, Side, by_http, by_threads
 from bench.serving import PROCESSES, Wire, free_port, serving
 from tests.factories.places import make_place
 from tests.servers import Servers, fresh_name
@@ -67,17 +68,31 @@ class Ours:
     csrf: list[str] = field(default_factory=list)
 
     def joining(self) -> list[Side]:
+        size = len(self.people)
         ways = {
-            "ours, the page's form": self._join,
-            "ours, the API": self._call,
-            "bare SQL transaction": self._take,
+            "ours, the page's form": (
+                "POST /shifts/<id>/join, signed in; a place or the line, and the letter of it",
+                by_http(self.port, self._press, size, good=_sent_to_the_shift),
+            ),
+            "ours, the API": (
+                "POST /api/v1/shifts/<id>/signups with a token; the same",
+                by_http(self.port, self._call, size, good=lambda answer: answer.status == 201),
+            ),
+            "bare SQL transaction": (
+                "two statements for each person: count the place, write the sign-up",
+                by_threads(self._take, size),
+            ),
         }
-        numbers = range(len(self.people))
-        return [Side(name, numbers, self.new_shift, how, self._count) for name, how in ways.items()]
+        return [
+            Side(name, asked, size, self.new_shift, join_all, self._count)
+            for name, (asked, join_all) in ways.items()
+        ]
 
     def reading(self, readers: int) -> Reading:
         path = "/activities"
-        return Reading(f"ours, {path}", self.browsers[:readers], path, r'href="/shifts/(\d+)"')
+        asked = f"GET {path}, signed in, English: by week, filters, each shift's places and state"
+        wires = self.browsers[:readers]
+        return Reading(f"ours, {path}", asked, self.port, wires, path, r'href="/shifts/(\d+)"')
 
     def new_shift(self) -> int:
         self.number += 1
@@ -95,23 +110,25 @@ class Ours:
             self.csrf.append(found[1].decode())
             browser.settled = True
 
-    def _join(self, number: int, shift_id: int) -> bool:
+    def _press(self, number: int, shift_id: int) -> bytes:
         form = {"csrf_token": self.csrf[number], "risk": "y"}
-        answer = self.browsers[number].post(f"/shifts/{shift_id}/join", **form)
-        return answer.status == 303 and answer.goes_to == f"/shifts/{shift_id}"
+        return request(self.browsers[number], "POST", f"/shifts/{shift_id}/join", **form)
 
-    def _call(self, number: int, shift_id: int) -> bool:
-        return self.programs[number].post(f"/api/v1/shifts/{shift_id}/signups").status == 201
+    def _call(self, number: int, shift_id: int) -> bytes:
+        return request(self.programs[number], "POST", f"/api/v1/shifts/{shift_id}/signups")
 
-    def _take(self, number: int, shift_id: int) -> bool:
+    def _take(self, number: int, shift_id: int) -> None:
         connection = self.bare[number]
         with connection.transaction():
             join_bare(connection, shift_id=shift_id, person_id=self.people[number])
-        return True
 
     def _count(self, shift_id: int) -> tuple[int, int]:
         ((confirmed, waiting),) = self.database.execute(STATES, (shift_id,)).fetchall()
         return confirmed, waiting
+
+
+def _sent_to_the_shift(answer: Answer) -> bool:
+    return answer.status == 303 and answer.goes_to.startswith("/shifts/")
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import psycopg
 
-from bench.ephios.load import Reading, Side
+from bench.ephios.crowd import Answer, request
+from bench.ephios.load import Reading, Side, by_http
 from bench.serving import PROCESSES, Wire, free_port, serving
 from tests.servers import Servers, fresh_name
 
@@ -83,26 +84,39 @@ class Theirs:
     places: int
 
     def joining(self) -> Side:
-        numbers = range(len(self.wires))
-        how = (self._new_shift, self._join, self._count)
-        return Side("ephios, the page's form", numbers, *how, keeps_line=False)
+        size = len(self.wires)
+        return Side(
+            "ephios, the page's form",
+            "POST /shifts/<id>/signup/, signed in, instant confirmation; a place or a no",
+            size,
+            self._new_shift,
+            by_http(self.port, self._press, size, good=_sent_to_the_event),
+            self._count,
+            keeps_line=False,
+        )
 
     def reading(self, readers: int) -> Reading:
-        return Reading("ephios, /events/", self.wires[:readers], "/events/", r"/events/(\d+)-")
+        path = "/events/"
+        asked = f"GET {path}, signed in, English: its list of coming events, with who is missing"
+        wires = self.wires[:readers]
+        return Reading(f"ephios, {path}", asked, self.port, wires, path, r"/events/(\d+)-")
 
     def _new_shift(self) -> int:
         ((shift_id,),) = self.database.execute(_sql(EVENTS, size=1, places=self.places)).fetchall()
         return shift_id
 
-    def _join(self, number: int, shift_id: int) -> bool:
+    def _press(self, number: int, shift_id: int) -> bytes:
         """Press the button of the shift; who gets no place is sent to the same page and told."""
         form = {"quick_action": "1", "signup_choice": "sign_up"}
-        answer = self.wires[number].post(f"/shifts/{shift_id}/signup/", **form)
-        return answer.status == 302 and answer.goes_to.startswith("/events/")
+        return request(self.wires[number], "POST", f"/shifts/{shift_id}/signup/", **form)
 
     def _count(self, shift_id: int) -> tuple[int, int]:
         ((confirmed,),) = self.database.execute(CONFIRMED, (shift_id,)).fetchall()
         return confirmed, 0  # it knows no line
+
+
+def _sent_to_the_event(answer: Answer) -> bool:
+    return answer.status == 302 and answer.goes_to.startswith("/events/")
 
 
 @contextmanager

@@ -12,16 +12,15 @@ end. Beside it the bare loop: as many connections that count and write and nothi
 
 import argparse
 import random
-import statistics
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import psycopg
 
 from bench.bare import join_bare
-from bench.storm.faults import Faults
+from bench.storm.faults import PAUSE, Faults
 from bench.storm.promises import Promises
 from bench.storm.town import Clients, Town, town
 from tests import servers
@@ -51,11 +50,12 @@ def run(arguments: list[str]) -> None:
             f" {given.people:,} people, {given.shifts} shifts of {given.places} places,"
             f" {given.seconds:.0f} s, seed {given.seed}\n"
             f"  killed {faults.killed} clients, {faults.killed_holding} of them while they held a"
-            f" shift; {faults.paused} holders stood still for 1 to 3 s; {hanging} never ended"
+            f" shift; {faults.paused} holders stood still for {PAUSE[0]} to {PAUSE[1]} s;"
+            f" {hanging} never ended"
         )
         joins = show_answers(ground, given)
         bare = measure_bare(ground, given.clients)
-    print(f"  {joins:.0f} joins/s; the bare loop {bare:.0f}/s; ratio {joins / bare:.3f}")
+    compare(joins, bare, given)
     print(f"  looked {promises.looked} times: {promises.line()}", flush=True)
     if any(promises.broken.values()) or hanging:
         raise SystemExit("The storm broke a promise.")
@@ -64,8 +64,8 @@ def run(arguments: list[str]) -> None:
 def storm(ground: Town, promises: Promises, given: argparse.Namespace) -> tuple[Faults, int]:
     """Start everybody, strike, look, and wait until all are done."""
     kinds = ["caller"] * given.callers + ["program"] * (given.clients - given.callers)
-    ends = time.time() + given.seconds
-    clients = Clients(ground, kinds=kinds, seed=given.seed * 1_000_000, ends=ends)
+    clients = Clients(ground, kinds=kinds, seed=given.seed * 1_000_000)
+    ends = clients.begin(given.seconds)
     faults = Faults(clients, ground.look, random.Random(given.seed))
     next_look = time.time()
     while time.time() < ends:
@@ -81,10 +81,11 @@ def storm(ground: Town, promises: Promises, given: argparse.Namespace) -> tuple[
     return faults, hanging
 
 
-def show_answers(ground: Town, given: argparse.Namespace) -> float:
-    """Print how long the answers took and what they were; say how many joined a second."""
+def show_answers(ground: Town, given: argparse.Namespace) -> list[float]:
+    """Print how long the answers took and what they were; give the seconds of each join done."""
     taken: dict[str, list[float]] = defaultdict(list)
-    outcomes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    joins: list[float] = []
     for number in range(given.clients):
         way = "called" if number < given.callers else "HTTP"
         log = ground.folder / f"client-{number}.log"
@@ -92,37 +93,53 @@ def show_answers(ground: Town, given: argparse.Namespace) -> float:
             name, outcome, seconds = line.split()
             taken[f"{name}, {way}"].append(float(seconds))
             outcomes[f"{name}, {way}"][outcome] += 1
+            joins += [float(seconds)] if (name, outcome) == ("join", "done") else []
     for name in sorted(taken):
-        cuts = statistics.quantiles([*taken[name], *taken[name]], n=100)
         said = ", ".join(f"{what} {count}" for what, count in sorted(outcomes[name].items()))
-        print(
-            f"  {name:<24} p50 {cuts[49] * 1000:7.1f} ms   p95 {cuts[94] * 1000:7.1f} ms"
-            f"   p99 {cuts[98] * 1000:7.1f} ms   {said}"
-        )
-    done = sum(outcomes[name]["done"] for name in outcomes if name.startswith("join"))
-    return done / given.seconds
+        print(f"  {name:<24} {quantiles(taken[name])}   {said}")
+    return joins
 
 
-def measure_bare(ground: Town, connections: int) -> float:
-    """Let as many connections do the least that joining can be; say how many joined a second."""
-    ends, done = time.monotonic() + BARE_SECONDS, [0] * connections
+def compare(joins: list[float], bare: list[float], given: argparse.Namespace) -> None:
+    """Print what joining cost, killed and held up, beside the least that it can cost."""
+    rate, most = len(joins) / given.seconds, len(bare) / BARE_SECONDS
+    print(
+        f"  joins under faults       {quantiles(joins)}   {rate:.0f}/s\n"
+        f"  bare loop, no faults     {quantiles(bare)}   {most:.0f}/s\n"
+        f"  p99 {at(joins, 99) / at(bare, 99):.1f} times the bare loop's;"
+        f" {rate / most:.3f} of its joins/s"
+    )
+
+
+def quantiles(taken: list[float]) -> str:
+    return "   ".join(f"p{share} {at(taken, share) * 1000:7.1f} ms" for share in (50, 95, 99))
+
+
+def at(taken: list[float], share: int) -> float:
+    """Give the time that so many of a hundred stayed within."""
+    return sorted(taken)[(len(taken) - 1) * share // 100] if taken else 0.0
+
+
+def measure_bare(ground: Town, connections: int) -> list[float]:
+    """Let as many connections do the least that joining can be; give the seconds of each join."""
+    ends, taken = time.monotonic() + BARE_SECONDS, list[float]()
 
     def join(number: int) -> None:
         dice = random.Random(number)
         people = iter(ground.people[number::connections] * len(ground.bare_shifts))
         with psycopg.connect(ground.url) as connection:
-            while time.monotonic() < ends:
+            while (began := time.monotonic()) < ends:
                 shift_id, person = dice.choice(ground.bare_shifts), next(people)
                 with connection.transaction():
                     join_bare(connection, shift_id=shift_id, person_id=person)
-                done[number] += 1
+                taken.append(time.monotonic() - began)
 
     threads = [threading.Thread(target=join, args=(number,)) for number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(done) / BARE_SECONDS
+    return taken
 
 
 if __name__ == "__main__":

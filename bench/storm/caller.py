@@ -5,13 +5,12 @@ Its process is copied from one in which everything is imported already (see town
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-import config
 from bench.storm.client import Client, Share
-from volunteer_hub.app import create_app
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.refusal import Refusal
@@ -106,4 +105,5 @@ class Caller(Client):
 
 def storm(share: Share) -> None:
     os.environ["PGAPPNAME"] = f"{NAME}-{os.getpid()}"  # so that faults can be aimed
-    Caller(share, create_app(config.read(), BELLS_SILENT=True)).run()
+    warm = import_module("bench.storm.warm")  # here already: this process is a copy
+    Caller(share, warm.app).run()

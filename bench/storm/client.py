@@ -4,6 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from ctypes import Array, c_bool, c_double
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ class Share(NamedTuple):
     tokens: Mapping[int, str]  # of its people
     shifts: Sequence[int]
     log: Path
-    ends: float  # on time.time(), which all processes share
+    ready: "Array[c_bool]"  # one of each client; the storm begins when all are
+    ends: c_double  # on time.time(), which all processes share; 0 before it has begun
 
 
 class Client:
@@ -39,7 +41,10 @@ class Client:
         self.own: dict[int, int] = dict(own)  # what it knows of: another before it may have died
 
     def run(self) -> None:
-        while time.time() < self.share.ends:
+        self.share.ready[self.share.number] = c_bool(True)
+        while not self.share.ends.value:
+            time.sleep(0.05)
+        while time.time() < self.share.ends.value:
             (name,) = self.dice.choices(list(self.steps), list(self.steps.values()))
             step: Callable[[], str] = getattr(self, name)
             began = time.perf_counter()

@@ -19,11 +19,12 @@ where datname = current_database() and application_name like %s
     select from pg_locks where pg_locks.pid = activity.pid and granted
     and relation = 'signup'::regclass and mode = 'RowExclusiveLock')"""
 TRIES = 60
-PAUSE = (1.0, 3.0)  # seconds
+PAUSE = (0.5, 2.0)  # seconds
+KILL_EVERY, PAUSE_EVERY = 1.0, 2.5  # seconds, on average
 
 
 class Faults:
-    """Strikes at random moments, on average so many times a second."""
+    """Strikes at random moments, on average so many seconds apart."""
 
     def __init__(
         self, clients: Clients, look: "psycopg.Connection[Any]", dice: random.Random
@@ -31,17 +32,17 @@ class Faults:
         self.clients, self.look, self.dice = clients, look, dice
         self.killed = self.killed_holding = self.paused = 0
         self.asleep: dict[int, float] = {}  # process and when it goes on
-        self.next_kill, self.next_pause = self._soon(1.0), self._soon(2.0)
+        self.next_kill, self.next_pause = self._soon(KILL_EVERY), self._soon(PAUSE_EVERY)
 
     def strike(self) -> None:
         """Do what has fallen due."""
         now = time.monotonic()
         if now > self.next_kill:
             self._kill()
-            self.next_kill = self._soon(1.0)
+            self.next_kill = self._soon(KILL_EVERY)
         if now > self.next_pause:
             self._pause()
-            self.next_pause = self._soon(2.0)
+            self.next_pause = self._soon(PAUSE_EVERY)
         for process, until in list(self.asleep.items()):
             if now > until:
                 self._wake(process)

@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ctypes import c_bool, c_double
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
+from time import time as now
 from typing import Any
 
 import psycopg
@@ -33,6 +35,7 @@ SIDE_BY_SIDE = 3  # shifts at the same time; nobody can serve on two of them
 LINE = 5  # people who wait for each shift when the storm begins
 STARTS = (time(1), time(6))  # UTC; two a day, so that no day is too full for anybody
 DAY = timedelta(days=1)
+THERE_WITHIN = 180  # seconds for all clients to start
 START = {"program": program.storm, "caller": caller.storm}
 
 
@@ -49,14 +52,12 @@ class Town:
     bare_shifts: list[int]  # for the bare loop, each on a day of its own
     folder: Path
 
-    def share(self, number: int, of: int, *, seed: int, ends: float) -> Share:
+    def share(self, number: int, of: int, *, seed: int, **clock: Any) -> Share:
         """Give the client of this number its part of the people."""
         people = self.people[number::of]
         tokens = {person: self.tokens[person] for person in people}
         log = self.folder / f"client-{number}.log"
-        return Share(
-            number, seed, self.url, self.port, people, tokens, self.shifts, log=log, ends=ends
-        )
+        return Share(number, seed, self.url, self.port, people, tokens, self.shifts, log, **clock)
 
 
 @contextmanager
@@ -139,20 +140,33 @@ def _fill(
 class Clients:
     """The processes; whoever is killed is replaced by another with the same people."""
 
-    def __init__(self, town: Town, *, kinds: Sequence[str], seed: int, ends: float) -> None:
-        self.town, self.kinds, self.seed, self.ends = town, kinds, seed, ends
+    def __init__(self, town: Town, *, kinds: Sequence[str], seed: int) -> None:
+        self.town, self.kinds, self.seed = town, kinds, seed
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["bench.storm.warm"])
+        # Without locks: who is killed would keep them.
+        self.ready = self.context.RawArray(c_bool, len(kinds))
+        self.ends = self.context.RawValue(c_double, 0)
         self.processes = [self._start(number) for number in range(len(kinds))]
+
+    def begin(self, seconds: float) -> float:
+        """Let the storm begin as soon as everybody is there; say when it ends, on time.time().
+
+        :raises SystemExit: if somebody does not come
+        """
+        until = monotonic() + THERE_WITHIN
+        while not all(self.ready):
+            if monotonic() > until:
+                raise SystemExit("The clients did not come.")
+            sleep(0.05)
+        self.ends.value = now() + seconds
+        return float(self.ends.value)
 
     def replace_dead(self) -> None:
         for number, process in enumerate(self.processes):
             if not process.is_alive():
                 process.join()
                 self.processes[number] = self._start(number)
-
-    def of_kind(self, kind: str) -> list[ForkServerProcess]:
-        return [one for one, its in zip(self.processes, self.kinds, strict=True) if its == kind]
 
     def wait(self, seconds: float) -> int:
         """Wait until all have ended; say how many had to be ended."""
@@ -167,7 +181,8 @@ class Clients:
 
     def _start(self, number: int) -> ForkServerProcess:
         self.seed += 1
-        share = self.town.share(number, len(self.kinds), seed=self.seed, ends=self.ends)
+        clock = {"ready": self.ready, "ends": self.ends}
+        share = self.town.share(number, len(self.kinds), seed=self.seed, **clock)
         process = self.context.Process(target=START[self.kinds[number]], args=(share,), daemon=True)
         process.start()
         return process

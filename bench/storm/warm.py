@@ -1,6 +1,9 @@
-"""Imported once by the process that all clients are copied from: building an app imports all."""
+"""Imported once by the process that all clients are copied from: building an app takes long.
+
+Nothing is connected yet: every client opens connections of its own.
+"""
 
 import config
 from volunteer_hub.app import create_app
 
-create_app(config.read())
+app = create_app(config.read(), BELLS_SILENT=True)

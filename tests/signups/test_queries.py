@@ -200,3 +200,14 @@ def test_shifts_with_too_few_people(world, now):
 def test_shifts_are_held_in_the_order_of_their_ids(made):
     ids = [made[name].id for name in ("project", "open", "full")]
     assert list(shifts.lock_shifts(ids)) == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "first"), [((), 1), ((1, 2), 1), ((2,), 2), ((0, 1), 0), ((-3,), -3)]
+)
+def test_the_head_of_the_line_may_stand_at_zero_or_before(world, ranks, first):
+    with transaction():
+        shift = make_shift(world.community, capacity=1)
+        for rank in ranks:
+            make_signup(shift, make_person(), state="waitlisted", rank=rank)
+    assert signups.first_rank(shift.id) == first

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from volunteer_hub.foundation.audit import record
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import Refusal
+from volunteer_hub.messages.rules import Reader
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.queries import roles, shifts
@@ -72,9 +73,10 @@ def join(
             instant=ask.instant,
             now=now,
         )
+        reader = news.reader_of(person, shift)  # asked before others wait for the shift
         signup = _settle(shift, wish, ask, now=now)
         if signup is not None:
-            _tell(signup, shift=shift, person=person, now=now)
+            _tell(signup, shift=shift, reader=reader, now=now)
             return signup
     raise Refusal  # a promise of theirs came and went each time
 
@@ -189,12 +191,12 @@ def _kept(seat: seats.Seat | None, shift: Shift) -> Signup | None:
     return None
 
 
-def _tell(signup: Signup, *, shift: Shift, person: Person, now: datetime) -> None:
+def _tell(signup: Signup, *, shift: Shift, reader: Reader, now: datetime) -> None:
     if signup.state == "confirmed":
-        news.joined(signup, shift=shift, person=person, now=now)
+        news.joined(signup, shift=shift, reader=reader, now=now)
     else:
         place = seats.last_place(signup) or 0
-        news.waitlisted(signup, shift=shift, person=person, position=place, now=now)
+        news.waitlisted(signup, shift=shift, reader=reader, position=place, now=now)
     if signup.made_by is not None:
         _record("added", signup, shift, actor_id=signup.made_by)
 

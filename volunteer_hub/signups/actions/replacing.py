@@ -43,7 +43,7 @@ def take_over(*, signup_id: int, person: Person, now: datetime) -> Signup:
     taken = _bind(signup, shift=shift, person=person, now=now)
     news.call_back(signup, reason="superseded")
     news.replaced(signup, shift=shift, by=person, now=now)
-    news.joined(taken, shift=shift, person=person, now=now)
+    news.joined(taken, shift=shift, reader=news.reader_of(person, shift), now=now)
     return taken
 
 

@@ -30,26 +30,26 @@ TEXTS = ("title", "tasks", "requirements", "risk_notice")  # what else may be an
 RESEND = "resend-same-bytes"  # to miss that a shift was moved or called off is worse than twice
 
 
-def joined(signup: Signup, *, shift: Shift, person: Person, now: datetime) -> None:
+def joined(signup: Signup, *, shift: Shift, reader: Reader, now: datetime) -> None:
     """Confirm a place and plan its reminders."""
     soon = not coming_reminders(shift.starts_at, now=now)
-    letter = _Letter(signup, shift, _reader(person, shift), now)
+    letter = _Letter(signup, shift, reader, now)
     letter.post("joined", calendar_method="PUBLISH", soon=soon)
     letter.plan_reminders()
 
 
 def waitlisted(
-    signup: Signup, *, shift: Shift, person: Person, position: int, now: datetime
+    signup: Signup, *, shift: Shift, reader: Reader, position: int, now: datetime
 ) -> None:
     """Tell the place in the line."""
-    letter = _Letter(signup, shift, _reader(person, shift), now)
+    letter = _Letter(signup, shift, reader, now)
     letter.post("waitlisted", position=position, instant=signup.instant)
 
 
 def promoted(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell that a place became free, and plan its reminders."""
     call_back(signup, reason="superseded")
-    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     letter.post("promoted", calendar_method="PUBLISH")
     letter.plan_reminders()
 
@@ -57,7 +57,7 @@ def promoted(signup: Signup, *, shift: Shift, now: datetime) -> None:
 def offered(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell that a place is kept for the person until the deadline."""
     call_back(signup, reason="superseded")
-    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     # The same person may be offered a place again: each offer is a letter of its own.
     key = f"shift-offered:{signup.id}:{now.timestamp():.0f}"
     letter.post("offered", key=key, until=signup.offer_until)
@@ -65,13 +65,13 @@ def offered(signup: Signup, *, shift: Shift, now: datetime) -> None:
 
 def lapsed(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell that the offer was not answered in time."""
-    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     letter.post("lapsed")
 
 
 def back_in_line(signup: Signup, *, shift: Shift, position: int, now: datetime) -> None:
     """Tell that there are fewer places now and that the person stands first in line."""
-    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     key = f"shift-back-in-line:{signup.id}:{now.timestamp()}"  # it may happen more than once
     facts = {"key": key, "position": position}
     letter.post("back-in-line", calendar_method="CANCEL", on_unknown=RESEND, **facts)
@@ -79,7 +79,7 @@ def back_in_line(signup: Signup, *, shift: Shift, position: int, now: datetime) 
 
 def replaced(signup: Signup, *, shift: Shift, by: Person, now: datetime) -> None:
     """Tell that somebody else took the place over."""
-    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     letter.post("replaced", calendar_method="CANCEL", on_unknown=RESEND, by=by.name)
 
 
@@ -96,7 +96,7 @@ def late_cancel(signup: Signup, *, shift: Shift, now: datetime) -> None:
 
 def removed(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell somebody that staff took them off the shift."""
-    letter = _Letter(signup, shift, _reader(signup.person, shift), now)
+    letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     letter.post("removed", calendar_method="CANCEL", on_unknown=RESEND, reason=signup.reason)
 
 
@@ -145,7 +145,8 @@ def _topic(shift_id: int) -> str:
     return f"shift:{shift_id}"
 
 
-def _reader(person: Person, shift: Shift) -> Reader:
+def reader_of(person: Person, shift: Shift) -> Reader:
+    """Say where and how the person wants letters about the shift."""
     return people.reader_of(person, kind=KIND, place_path=shift.place.path)
 
 

@@ -110,9 +110,13 @@ def count_of_role(role_id: int) -> int:
 
 
 def first_rank(shift_id: int) -> int:
-    """Give the lowest rank in the line, or 1 if nobody stands there."""
+    """Give the lowest rank in the line, or 1 if nobody stands there.
+
+    It may be 0 or less: whoever lost a place stands before the first.
+    """
     lowest = select(func.min(Signup.rank)).where(Signup.shift_id == shift_id)
-    return db.session.execute(lowest).scalar_one() or 1
+    found = db.session.scalars(lowest).one()
+    return 1 if found is None else found
 
 
 def position(signup: Signup) -> int | None:
