@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from tests.attendance.test_races import all_at_once
+from tests.at_once import outcomes
 from tests.factories.attendance import make_hours
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
@@ -56,7 +56,7 @@ def test_two_verifiers_do_not_pass_the_cap(committed, world):
         rows = [make_hours(one, world.volunteer, minutes=300) for one in shifts(world, AT_ONCE)]
     verifiers = [world.coordinator, world.second_coordinator] * (AT_ONCE // 2)
     with announced() as facts:
-        results = all_at_once(committed, *map(verify, rows, verifiers))
+        results = outcomes(committed, *map(verify, rows, verifiers))
     assert results.count("done") == 1
     assert results.count(rules.DayIsFull) == AT_ONCE - 1
     assert counted(world.volunteer) == 300
@@ -66,7 +66,7 @@ def test_two_verifiers_do_not_pass_the_cap(committed, world):
 def test_up_to_the_cap_all_fit(committed, world):
     with transaction():
         rows = [make_hours(one, world.volunteer, minutes=80) for one in shifts(world, AT_ONCE)]
-    results = all_at_once(committed, *[verify(row, world.coordinator) for row in rows])
+    results = outcomes(committed, *[verify(row, world.coordinator) for row in rows])
     assert results == ["done"] * AT_ONCE
     assert counted(world.volunteer) == 480
 
@@ -75,7 +75,7 @@ def test_what_both_agreed_to_fits_once(committed, world):
     with transaction():
         first, *rows = [make_hours(one, world.volunteer, minutes=300) for one in shifts(world, 3)]
         actions.verify_hours(hours_id=first.id, verifier=world.coordinator.id, now=END)
-    results = all_at_once(
+    results = outcomes(
         committed,
         verify(rows[0], world.coordinator, agreed=180),
         verify(rows[1], world.second_coordinator, agreed=180),
@@ -97,7 +97,7 @@ def test_whole_shifts_in_bulk_do_not_pass_the_cap(committed, world):
         return lambda: actions.verify_shift(shift_id=one.id, verifier=world.coordinator.id, now=END)
 
     with announced() as facts:
-        results = all_at_once(committed, *map(bulk, days))
+        results = outcomes(committed, *map(bulk, days))
     assert results == ["done"] * AT_ONCE  # nobody waits for each other in a circle
     assert [counted(person) for person in people] == [400] * 8
     assert sum(fact.amount for fact in facts) == 400 * 8
@@ -108,7 +108,7 @@ def test_bulk_and_one_by_one_do_not_pass_the_cap(committed, world):
         one, other = shifts(world, 2)
         row = make_hours(one, world.volunteer, minutes=300)
         make_hours(other, world.volunteer, minutes=300)
-    results = all_at_once(
+    results = outcomes(
         committed,
         verify(row, world.coordinator),
         lambda: actions.verify_shift(
@@ -124,7 +124,7 @@ def test_declared_once(committed, world, shift):
         person = db.session.get_one(Person, world.volunteer.id)
         return declare(shift_id=shift.id, person=person, minutes=60, reason="没人签到", now=END)
 
-    results = all_at_once(committed, *[say] * AT_ONCE)
+    results = outcomes(committed, *[say] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(rules.HoursAreThere) == AT_ONCE - 1
 
@@ -140,7 +140,7 @@ def ask(hours, person):
 
 
 def test_disputed_once(committed, world, hours):
-    results = all_at_once(committed, *[ask(hours, world.volunteer)] * AT_ONCE)
+    results = outcomes(committed, *[ask(hours, world.volunteer)] * AT_ONCE)
     assert results.count("done") == 1
     assert results.count(dispute_rules.DisputedAlready) == AT_ONCE - 1
     assert db.session.scalar(select(func.count()).select_from(Dispute)) == 1
@@ -160,7 +160,7 @@ def test_answered_once(committed, world, hours):
     def withdraw():
         return disputes.withdraw(dispute_id=dispute.id, by=world.volunteer.id, now=END)
 
-    results = all_at_once(committed, uphold, turn_down, withdraw, uphold, turn_down)
+    results = outcomes(committed, uphold, turn_down, withdraw, uphold, turn_down)
     assert results.count("done") == 1
     assert results.count(dispute_rules.DisputeIsSettled) == 4
     rows = db.session.execute(text("select minutes from hours order by id")).scalars().all()
@@ -186,7 +186,7 @@ def test_upheld_and_reversed_at_the_same_moment(committed, world, hours):
             hours_id=hours.id, reason="误", by=world.coordinator.id, now=END
         )
 
-    results = all_at_once(committed, uphold, reverse)
+    results = outcomes(committed, uphold, reverse)
     rows = db.session.execute(text("select minutes from hours order by id")).scalars().all()
     assert results[0] == "done"
     assert results[1] in ("done", rules.HoursCannotBeReversed)
