@@ -6,7 +6,7 @@ both alike. ephios comes from its package, into an environment of its own below 
 looks whether ours kept its promises; it fails if one is broken, and never because of a time.
 
     python -m bench ephios
-    python -m bench.ephios --rounds 10 --requests 160 --readers 8
+    python -m bench.ephios --rounds 10 --seconds 20 --readers 8
 """
 
 import argparse
@@ -37,7 +37,7 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--places", type=int, default=5)
     parser.add_argument("--shifts", type=int, default=1000)
     parser.add_argument("--signups", type=int, default=5000)
-    parser.add_argument("--requests", type=int, default=160, help="of each list")
+    parser.add_argument("--seconds", type=float, default=20, help="for each list")
     parser.add_argument("--readers", type=int, default=8, help="who read at the same time")
     parser.add_argument("--threads", type=int, default=1, help="of each process of ephios")
     parser.add_argument("--minutes", type=float, default=60, help="after which no round begins")
@@ -98,7 +98,7 @@ def compare_reading(
     found: servers.Servers, readings: list[Reading], given: argparse.Namespace, ends: float
 ) -> None:
     for reading in readings:
-        reading.read(given.readers)
+        reading.read(given.seconds / TURNS)  # warm, as above
         reading.taken, reading.errors = Taken(), 0
     port, log, granian = free_port(), found.var / "still.log", Path(sys.executable).parent
     words = [granian / "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
@@ -110,14 +110,14 @@ def compare_reading(
         readings.append(Reading("granian, a page that stands still", still, port, wires, "/"))
         for _ in rounds(TURNS, ends):
             for reading in readings:
-                reading.read(given.requests // TURNS)
+                reading.read(given.seconds / TURNS)
     show_reading(readings, given)
 
 
 def show_reading(readings: Sequence[Reading], given: argparse.Namespace) -> None:
     print(
         f"  the list of {given.shifts:,} shifts with {given.signups:,} sign-ups,"
-        f" {given.readers} readers, {len(readings[0].taken.calls)} requests of each"
+        f" {given.readers} readers, each list for {given.seconds:.0f} s in {TURNS} turns"
     )
     shown = []
     for reading in readings:
@@ -127,7 +127,8 @@ def show_reading(readings: Sequence[Reading], given: argparse.Namespace) -> None
         print(
             f"  {reading.name:<34} p50 {cuts[49] * 1000:7.1f} ms   p95 {cuts[94] * 1000:7.1f} ms"
             f"   {reading.rate:7.1f} requests/s   {shown[-1]:3} shifts a page,"
-            f" {len(reading.page) / 1000:.0f} kB, errors {reading.errors}"
+            f" {len(reading.page) / 1000:.0f} kB, {len(reading.taken.calls)} requests,"
+            f" errors {reading.errors}"
         )
     our, their, still = readings
     times = our.rate / their.rate

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bench.bare import Taken
@@ -80,6 +80,11 @@ def by_threads(do: Callable[[int, int], None], people: int) -> Way:
     return join_all
 
 
+def _until(ends: float, written: bytes) -> Iterator[bytes]:
+    while time.perf_counter() < ends:
+        yield written
+
+
 @dataclass
 class Reading:
     """A list that some readers open again and again, each as soon as the last answer is there."""
@@ -94,11 +99,11 @@ class Reading:
     errors: int = 0
     page: bytes = b""
 
-    def read(self, requests: int) -> None:
-        left = iter(range(requests))
+    def read(self, seconds: float) -> None:
+        """Let everybody ask as often as they can in this time; who has asked still hears."""
         written = [request(wire, "GET", self.path) for wire in self.wires]
         began = time.perf_counter()
-        answers = ask_all(self.port, [(one for _ in left) for one in written])
+        answers = ask_all(self.port, [_until(began + seconds, one) for one in written])
         self.taken.rushes.append(time.perf_counter() - began)
         self.taken.calls += [answer.seconds for answer in answers]
         self.errors += sum(answer.status != 200 for answer in answers)

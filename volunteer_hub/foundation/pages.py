@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask_babel import get_locale, get_translations
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -63,7 +64,30 @@ def _number(value: float, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def _translate_at_once(app: Flask) -> None:
+    """Give templates their words by one look into a catalogue.
+
+    Flask-Babel looks for the catalogue with every word; a page has a hundred.
+    """
+    catalogues: dict[str, Any] = {}
+
+    def catalogue() -> Any:
+        locale = get_locale()
+        if locale is None:
+            return get_translations()
+        if locale.language not in catalogues:
+            catalogues[locale.language] = get_translations()
+        return catalogues[locale.language]
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+
+
 def init_app(app: Flask) -> None:
+    _translate_at_once(app)
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True

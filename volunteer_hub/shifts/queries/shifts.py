@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import (
     Select,
@@ -15,6 +16,7 @@ from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.shifts.models import Shift
 
 
+@cache
 def whole() -> Select[Shift]:
     """Select shifts with their activity, its project, and their place."""
     activity = joinedload(Shift.activity, innerjoin=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Select, bindparam, select
 
 from volunteer_hub.foundation.database import db
 from volunteer_hub.shifts.models import Shift
@@ -29,6 +30,13 @@ def my_states(person_id: int | None, shift_ids: Collection[int]) -> dict[int, st
     """Tell on which of the shifts the person serves or waits."""
     if person_id is None or not shift_ids:
         return {}
-    mine = Signup.person_id == person_id, Signup.shift_id.in_(shift_ids)
-    found = select(Signup.shift_id, Signup.state).where(*mine, Signup.ended_at.is_(None))
-    return dict(db.session.execute(found).all())
+    asked = {"person_id": person_id, "shift_ids": list(shift_ids)}
+    return dict(db.session.execute(_own_states(), asked).all())
+
+
+@cache
+def _own_states() -> Select[int, str]:
+    """Build the question once: building costs more than asking."""
+    whose = Signup.person_id == bindparam("person_id", type_=BigInteger)
+    which = Signup.shift_id.in_(bindparam("shift_ids", type_=BigInteger, expanding=True))
+    return select(Signup.shift_id, Signup.state).where(whose, which, Signup.ended_at.is_(None))
