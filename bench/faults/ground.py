@@ -27,6 +27,7 @@ from volunteer_hub.foundation.database import db
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+CLEAR = "with gone as (delete from message), quiet as (delete from heartbeat) select 1"
 WORKER = ("celery", "-A", "workers.app", "worker", "--without-gossip", "--without-mingle")
 
 
@@ -39,6 +40,7 @@ class Ground:
     settings: config.Settings
     app: Flask
     valkey: Valkey
+    postgres: Postgres
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *words: str) -> None:
@@ -63,6 +65,9 @@ class Ground:
     def start_beat(self) -> None:
         self.start("beat", str(BIN / "celery"), "-A", "workers.app", "beat", "-l", "WARNING")
 
+    def start_fallback(self) -> None:
+        self.start("fallback", sys.executable, "-m", "workers.fallback")
+
     def kill(self, name: str) -> None:
         """SIGKILL the whole process group."""
         process = self.children.pop(name)
@@ -74,6 +79,14 @@ class Ground:
         process = self.children.pop(name)
         process.terminate()
         process.wait(timeout=60)
+
+    def clear(self) -> None:
+        """End every part and forget every letter, for the next drill on the same ground."""
+        for name in tuple(self.children):
+            self.kill(name)
+        self.ask(CLEAR)
+        for log in (self.var / "inbox").glob("*.jsonl"):
+            log.unlink()
 
     def flush(self) -> None:
         """Wipe Valkey."""
@@ -126,7 +139,7 @@ def ground() -> Generator[Ground]:
     app = create_app(settings, BELLS_SILENT=True)
     with app.app_context():
         command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
-    built = Ground(var, environ, settings, app, valkey)
+    built = Ground(var, environ, settings, app, valkey, postgres)
     try:
         yield built
     finally:
