@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from volunteer_hub.foundation.database import database_now, db, transaction
+from volunteer_hub.messages.actions import claiming, recording
 from volunteer_hub.messages.models import IncomingSms, Message
 from volunteer_hub.replies.actions import by_text
 from volunteer_hub.shifts.models import Shift
@@ -43,3 +44,14 @@ def texts_to(phone: str | None, *kinds: str) -> list[str]:
 def now_of(signup: Signup) -> Signup:
     """Read a sign-up afresh."""
     return db.session.get_one(Signup, signup.id, populate_existing=True)
+
+
+def leaving(address: str | None, channel: str = "sms") -> set[str]:
+    """Name the kinds of the letters to an address that cross the point of no return now."""
+    left: set[str] = set()
+    with transaction():
+        for parcel in claiming.claim(now=database_now(), channels={channel}, limit=100):
+            kind = db.session.scalar(select(Message.kind).where(Message.id == parcel.id))
+            if recording.mark(parcel, now=database_now()) and parcel.address == address:
+                left.add(kind or "")
+    return left

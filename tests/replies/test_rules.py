@@ -6,7 +6,7 @@ import pytest
 
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.replies.rules import links, texts
-from volunteer_hub.replies.rules.texts import NO, STOP, YES, Asked, Last, Reading
+from volunteer_hub.replies.rules.texts import AGAIN, NO, STOP, YES, Asked, Last, Reading
 from volunteer_hub.shifts.rules import ShiftIsCancelled, ShiftIsOver
 from volunteer_hub.signups.rules.answers import NoPlaceHere
 from volunteer_hub.signups.rules.line import NothingIsOffered, OfferHasLapsed, SignupIsOver
@@ -30,7 +30,11 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
         *((text, STOP) for text in (
             "R", "r", "Ｒ", "TD", "td", "Td", "T", "退订", "退订。", "STOP", "回R", "回复TD",
         )),
+        *((text, AGAIN) for text in (
+            "开通", " 开通。", "START", "start", "Ｓｔａｒｔ", "回开通", "回复START",
+        )),
         *((text, None) for text in (
+            "开通吗", "不开通", "restart",
             "", " ", ".", "12", "1 2", "1或2", "11", "3", "0", "1能来2来不了", "2能来", "1来不了",
             "来吗", "来?", "1?", "我们来两个人", "谢谢", "好", "ok", "不", "不是",
             "能来吗", "什么时候", "…1…", "1…", "10", "21", "-1", "+1", "1号", "改天来", "可能来",
@@ -43,7 +47,7 @@ def test_what_a_text_means(text, meaning):
 
 
 def test_what_is_understood_is_written_down_once():
-    assert set(texts.MEANINGS.values()) == {YES, NO, STOP}
+    assert set(texts.MEANINGS.values()) == {YES, NO, STOP, AGAIN}
     assert set(texts.MEANS) == {"come", "leave", "accept", "decline"}
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from tests.factories.people import make_person
 from tests.replies.conftest import DAY, HOUR
-from tests.replies.phones import asked, now_of, texts_to, write
+from tests.replies.phones import asked, leaving, now_of, texts_to, write
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.models import IncomingSms, Message
@@ -195,9 +195,9 @@ def test_who_wants_no_more_texts_gets_none_but_codes(world, shift_of, join, mine
         copied = {name: getattr(waiting, name) for name in facts} | {"address": phone}
         db.session.add(Message(**(copied | code), body_text="482913", message_id="<code@x>"))
     assert write(phone, text) == "opted-out"
-    assert world.volunteer.remind_by == ["email"]
     (confirmed,) = texts_to(phone, "reply-opted-out")
-    assert "不再给您发短信" in confirmed
+    for words in ("【邻里志愿】", "不再发给您", "验证码", "回复开通"):
+        assert words in confirmed
     left = select(Message.kind).where(Message.address == phone, Message.state == "pending")
     assert set(db.session.scalars(left)) == {"reply-opted-out", "code-sign-in"}
     assert now_of(mine).state == "confirmed"
@@ -205,7 +205,8 @@ def test_who_wants_no_more_texts_gets_none_but_codes(world, shift_of, join, mine
     assert write(phone, text) == "opted-out"
     join(shift_of(world.community, ahead=2 * DAY), world.volunteer)
     assert write(phone, "谢谢") == "unclear"
-    assert texts_to(phone, "reply-opted-out", "reply-help", "shift-joined") == [confirmed]
+    assert texts_to(phone, "reply-opted-out") == [confirmed]
+    assert leaving(phone) == {"reply-opted-out", "code-sign-in"}
     said = select(AuditEntry.thing).where(AuditEntry.verb == "opted-out-of-sms")
     assert list(db.session.scalars(said)) == [f"person:{world.volunteer.id}"]
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,13 @@ from jinja2 import Environment, TemplateNotFound
 
 from volunteer_hub.foundation.language import speaking
 from volunteer_hub.foundation.settings import settings
-from volunteer_hub.messages.rules import Attachment, Reader, fit_sms
+from volunteer_hub.messages.rules import (
+    MAY_BE_STOPPED,
+    Attachment,
+    Reader,
+    fit_sms,
+    stop_token,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +31,11 @@ class Letter:
     subject: str
     body_text: str
     body_html: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def compose(
-    template: str, *, to: Reader, channels: frozenset[str], facts: dict[str, Any]
+    template: str, *, to: Reader, channels: frozenset[str], facts: dict[str, Any], kind: str = ""
 ) -> list[Letter]:
     """Render the letter for each channel the reader can be reached on and it is written for.
 
@@ -38,7 +45,7 @@ def compose(
         raise LookupError(f"There is no letter {template}.")
     letters = []
     if "email" in channels and to.email and _exists(f"mail/{template}/subject.txt"):
-        letters.append(_compose_mail(template, to, facts))
+        letters.append(_compose_mail(template, to, facts, kind))
     if "sms" in channels and to.phone and settings().sms_url and _exists(f"sms/{template}.txt"):
         with speaking("zh"):
             text = fit_sms(
@@ -75,7 +82,7 @@ def link(endpoint: str, **values: Any) -> str:
     return known.build(endpoint, values, force_external=True)
 
 
-def _compose_mail(template: str, to: Reader, facts: dict[str, Any]) -> Letter:
+def _compose_mail(template: str, to: Reader, facts: dict[str, Any], kind: str) -> Letter:
     folder = f"mail/{template}"
     english_line = ""
     if to.language != "en":
@@ -87,9 +94,30 @@ def _compose_mail(template: str, to: Reader, facts: dict[str, Any]) -> Letter:
     with speaking(to.language):
         subject = _render(f"{folder}/subject.txt", to, facts)
         more = {"subject": subject, "english_line": english_line}
+        more["stop_url"] = stop = _stop_url(to, kind)
         text = _render(f"{folder}/body.txt", to, facts, **more)
         html = _render(f"{folder}/body.html", to, facts, **more)
-    return Letter("email", to.email or "", subject, f"{text}\n", f"{html}\n")
+        if stop:
+            text += "\n\n" + _render("mail/messages/stop_body.txt", to, facts, **more)
+    return Letter("email", to.email or "", subject, f"{text}\n", f"{html}\n", _one_click(stop))
+
+
+def _stop_url(to: Reader, kind: str) -> str:
+    """Give the link that stops letters of this kind to this reader; empty if they always go."""
+    if to.recipient_id is None or kind not in MAY_BE_STOPPED:
+        return ""
+    key = current_app.config["SECRET_KEY"]
+    return link("replies.stop", token=stop_token(to.recipient_id, kind, "email", key=key))
+
+
+def _one_click(stop: str) -> dict[str, str]:
+    """Tell mail programs how to stop it with one click of theirs (RFC 2369, RFC 8058)."""
+    if not stop:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _render(name: str, to: Reader, facts: dict[str, Any], **more: str) -> str:

@@ -1,6 +1,7 @@
 """The states of a letter, the hours of quiet and the measure of a text message.  Pure."""
 
 import hashlib
+import hmac
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -37,8 +38,7 @@ PHASES = ("claimed", "prepared", "sending", "answered")  # how far an attempt go
 
 LEASE = timedelta(seconds=60)  # how long a drain may hold a letter without a word
 GRACE = timedelta(minutes=5)  # how long a late answer is waited for before bytes are sent again
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(minutes=30)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)  # text messages keep the night, in local time
 SINGLE_SMS, JOINED_SMS = 70, 67  # UCS-2 units in one text message, and in each part of a longer one
@@ -180,6 +180,13 @@ def address_hash(channel: str, address: str) -> str:
     return hashlib.sha256(f"{channel}:{address.casefold()}".encode()).hexdigest()
 
 
+def stop_token(person_id: int, kind: str, channel: str, *, key: str) -> str:
+    """Write the secret part of the link that stops one kind on one channel for a person."""
+    said = f"{person_id}.{kind}.{channel}"
+    proof = hmac.new(key.encode(), f"stop-letters:{said}".encode(), hashlib.sha256).hexdigest()
+    return f"{said}.{proof[:32]}"  # 128 bits
+
+
 # What readers are told of a state.
 STATE_WORDS = {
     "pending": sentence("Waiting for its time"),
@@ -226,8 +233,18 @@ KIND_WORDS = {
     "reply-done": sentence("What came of an answer by SMS"),
     "reply-help": sentence("How to answer by SMS"),
     "reply-opted-out": sentence("No more text messages"),
+    "reply-opted-in": sentence("Text messages again"),
     "hours-rejected": sentence("Hours not accepted"),
     "hours-dispute-opened": sentence("Hours disputed"),
     "hours-dispute-answered": sentence("Dispute answered"),
     "funding-entry-waiting": sentence("An amount waits for approval"),
 }
+
+# What goes whatever its reader turned off: codes, which they ask for, what guards the account, and
+# whether and when they have a place to come to, or somebody stands in vain before a closed door.
+ALWAYS_GO = (
+    "code-sign-in", "code-sign-in-link", "account-address-changed", "reply-opted-out",
+    "reply-opted-in", "shift-promoted", "shift-replaced", "shift-removed", "shift-back-in-line",
+    "shift-changed", "shift-cancelled", "activity-changed",
+)  # fmt: skip
+MAY_BE_STOPPED = frozenset(KIND_WORDS).difference(ALWAYS_GO)

@@ -16,7 +16,7 @@ from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.signups.models import Signup
 
 USEFUL_FOR = timedelta(hours=6)
-NO_MORE = "reply-opted-out"
+NO_MORE, AGAIN = "reply-opted-out", "reply-opted-in"
 
 
 def answered(
@@ -58,6 +58,12 @@ def opted_out(text: IncomingSms, *, owner: Person, now: datetime) -> None:
     """Confirm, once, that no more texts will come; and say how to have them again."""
     key, topic = f"{NO_MORE}:{text.id}", f"incoming:{text.id}"
     _post("opted-out", owner, NO_MORE, key, topic, {}, now, whatever_they_want=True)
+
+
+def opted_in(text: IncomingSms, *, owner: Person, now: datetime) -> None:
+    """Confirm, once, that texts come again; and say how to stop them."""
+    key, topic = f"{AGAIN}:{text.id}", f"incoming:{text.id}"
+    _post("opted-in", owner, AGAIN, key, topic, {}, now, whatever_they_want=True)
 
 
 def _about(shift: Shift) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def post_letter(
     common = {"kind": kind, "lane": lane, "topic": topic, "revision": revision, "secret": secret}
     common |= {"expires_at": expires_at, "on_unknown": on_unknown, **_reader(to)}
     new = 0
-    for letter in letters.compose(template, to=to, channels=wanted, facts=facts):
+    for letter in letters.compose(template, to=to, channels=wanted, facts=facts, kind=kind):
         due, files = due_at, letters.pack(attachments)
         if letter.channel == "sms":
             due, files = sms_due(due_at, kind=kind, now=database_now(), zone=zone()), []
@@ -98,6 +98,7 @@ def _insert(letter: letters.Letter, *, key: str, due_at: datetime, **values: Any
         subject=letter.subject,
         body_text=letter.body_text,
         body_html=letter.body_html,
+        headers=letter.headers,
         due_at=due_at,
         try_at=due_at,
         message_id=letters.new_message_id(),

@@ -14,7 +14,7 @@ from volunteer_hub.messages.actions.ending import ended
 from volunteer_hub.messages.channels.opening import open_sms
 from volunteer_hub.messages.channels.outcome import NotNow, Text
 from volunteer_hub.messages.models import IncomingSms, Message
-from volunteer_hub.messages.rules import BEFORE_NO_RETURN, LANE_CODES
+from volunteer_hub.messages.rules import ALWAYS_GO, BEFORE_NO_RETURN, LANE_CODES
 
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=90)  # how long a text is kept that was dealt with
@@ -57,13 +57,14 @@ def settle_text(text: IncomingSms, *, outcome: str, now: datetime) -> None:
     text.handled_at, text.outcome = now, outcome
 
 
-def stop_texts(address: str, *, but: str) -> int:
-    """Let no text message leave for this number any more but codes; say how many were stopped.
-
-    :param but: the kind of the one that confirms it
-    """
-    waiting = [Message.channel == "sms", Message.address == address, Message.kind != but]
-    waiting += [Message.lane != LANE_CODES, Message.state.in_(BEFORE_NO_RETURN)]
+def stop_texts(address: str) -> int:
+    """Let no text message leave for this number but those that always go; say how many stopped."""
+    waiting = [Message.channel == "sms", Message.address == address]
+    waiting += [
+        Message.kind.not_in(ALWAYS_GO),
+        Message.lane != LANE_CODES,
+        Message.state.in_(BEFORE_NO_RETURN),
+    ]
     stop = update(Message).where(*waiting)
     stop = stop.values(**ended("suppressed", at=func.clock_timestamp()))
     return len(db.session.execute(stop.returning(Message.id)).all())

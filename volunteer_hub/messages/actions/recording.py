@@ -49,6 +49,7 @@ def mark(parcel: Parcel, *, now: datetime) -> bool:
         parcel.lane != LANE_CODES
     ):  # somebody waits for a code at the screen and just gave the address
         may_leave.append(~queries.is_suppressed(parcel.channel, parcel.address))
+        may_leave.append(~queries.is_turned_off())
     leave = mine.where(*may_leave).values(state="sending", lease_until=now + LEASE)
     if _touched(_note(parcel, phase="sending").where(_done(leave))):
         return True

@@ -3,7 +3,7 @@
 import base64
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ def write_mail(parcel: Parcel, *, sender: str) -> bytes:
     mail["Message-ID"] = parcel.message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday reply is wanted
     for name, value in sorted(parcel.headers.items()):
-        mail[name] = value
+        mail[name] = _Whole(name, value)
     # Chinese in quoted-printable is three times as long, and slow to write.
     mail.set_content(parcel.body_text, cte="base64")
     if parcel.body_html:
@@ -35,6 +35,20 @@ def write_mail(parcel: Parcel, *, sender: str) -> bytes:
         _attach(mail, file)
     _steady(mail, parcel)
     return mail.as_bytes()
+
+
+class _Whole(str):
+    """A header in one line: the library would encode a long address, and no program reads that."""
+
+    name: str
+
+    def __new__(cls, name: str, value: str) -> "_Whole":
+        whole = super().__new__(cls, value)
+        whole.name = name
+        return whole
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 @cache

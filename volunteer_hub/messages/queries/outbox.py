@@ -1,6 +1,6 @@
 """What the outbox can be asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     column,
     exists,
     false,
@@ -24,10 +25,12 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.messages.models import Attempt, Message, Suppression
-from volunteer_hub.messages.rules import LANE_BULK, LANE_CODES, LANE_OWN, address_hash
+from volunteer_hub.messages.rules import ALWAYS_GO, LANE_BULK, LANE_CODES, LANE_OWN, address_hash
 
 LANES = (LANE_CODES, LANE_OWN, LANE_BULK)
 LATELY = timedelta(days=7)
+# Rooms upstairs know what people turned off: each gives a condition on a letter that is true then.
+TURNED_OFF: set[Callable[[], ColumnElement[bool]]] = set()
 
 
 def due(*, now: datetime, channels: Collection[str], limit: int) -> Select[Any]:
@@ -84,6 +87,11 @@ def is_suppressed(channel: str, address: str) -> ColumnElement[bool]:
     return exists(literal(1)).where(
         Suppression.channel == channel, Suppression.address_hash == address_hash(channel, address)
     )
+
+
+def is_turned_off() -> ColumnElement[bool]:
+    """Tell whether its reader wants no such letters now, whenever it was posted."""
+    return and_(Message.kind.not_in(ALWAYS_GO), or_(false(), *(ask() for ask in TURNED_OFF)))
 
 
 def get_message(message_id: int) -> Message:

@@ -15,8 +15,10 @@ from volunteer_hub.messages.queries import incoming
 from volunteer_hub.people.actions.accounts import change_profile
 from volunteer_hub.people.models import Person
 from volunteer_hub.replies import letters, queries
+from volunteer_hub.replies.actions import stopping
 from volunteer_hub.replies.actions.doing import do, hold
 from volunteer_hub.replies.rules import texts
+from volunteer_hub.replies.rules.stopping import ALL
 from volunteer_hub.signups.models import Signup
 from volunteer_hub.signups.queries.signups import get_signup
 
@@ -27,7 +29,7 @@ def answer_next(*, now: datetime) -> str | None:
     """Deal with the oldest text that waits; give what came of it, or None if nothing waits.
 
     come, leave, accept, decline; refused: a rule said no; repeated: it was said before;
-    unclear; opted-out; unknown: nobody here has that phone; broken: it is for us to look why.
+    unclear; opted-out; opted-in; unknown: nobody here has that phone; broken: for us to look why.
     """
     text = incoming.lock_oldest()
     if text is None:
@@ -50,6 +52,8 @@ def _deal_with(text: IncomingSms, *, now: datetime) -> str:
         return "unknown"
     if meaning == texts.STOP:
         return _stop(text, owner, now=now)
+    if meaning == texts.AGAIN:
+        return _start(text, owner, now=now)
     asked = _hold_asked(text.sender, now=now)
     if meaning is None:
         return _help(owner, texts.next_asked(asked), now=now)
@@ -91,14 +95,24 @@ def _answer(
 
 
 def _stop(text: IncomingSms, owner: Person, *, now: datetime) -> str:
-    """Write to this phone no more, but for codes; say so once."""
-    post_office.stop_texts(text.sender, but=letters.NO_MORE)
-    if "sms" in owner.remind_by:
-        left = [channel for channel in owner.remind_by if channel != "sms"]
-        change_profile(person=owner, now=now, remind_by=left)
+    """Write to this phone no more, but for what always goes; say so once."""
+    post_office.stop_texts(text.sender)
+    if stopping.choose(owner, kind=ALL, channel="sms", wanted=False):
         audit.record("opted-out-of-sms", f"person:{owner.id}", actor_id=owner.id)
         letters.opted_out(text, owner=owner, now=now)
     return "opted-out"
+
+
+def _start(text: IncomingSms, owner: Person, *, now: datetime) -> str:
+    """Write to this phone again; say so once."""
+    changed = stopping.choose(owner, kind=ALL, channel="sms", wanted=True)
+    if "sms" not in owner.remind_by:
+        change_profile(person=owner, now=now, remind_by=[*owner.remind_by, "sms"])
+        changed = True
+    if changed:
+        audit.record("opted-in-to-sms", f"person:{owner.id}", actor_id=owner.id)
+        letters.opted_in(text, owner=owner, now=now)
+    return "opted-in"
 
 
 def _help(owner: Person, about: Sequence[texts.Asked], *, now: datetime) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-# What people mean by it: they come (or take the place), they cannot, they want no more texts.
-YES, NO, STOP = "yes", "no", "stop"
+# What people mean by it: they come (or take the place), they cannot, they want no more texts,
+# or want them again.
+YES, NO, STOP, AGAIN = "yes", "no", "stop", "again"
 ONE, TWO = ("1", "一"), ("2", "二")
 COMES = ("来", "能来", "会来", "我来", "我能来", "我会来", "要去", "是")
 CANNOT = ("来不了", "不来", "不能来", "我来不了", "我不能来", "我不来", "去不了", "取消", "不要")
 ENOUGH = ("r", "td", "t", "退订", "stop")
+WELCOME = ("开通", "start")
 ASKED_FOR = ("", "回", "回复")  # some write what the reminder told them to
 ELLIPSIS = "…"  # a part of something longer: see messages/channels/inbound.py
 NO_WORD = re.compile(r"[\s.,!;:。，、！；：~()\[\]【】「」“”\"'‘’]+")
@@ -28,7 +30,8 @@ SAID_TWICE = timedelta(minutes=10)  # the same words within that time are one an
 def _meanings() -> dict[str, str]:
     """List every text that is understood: a number, a word, or a number and its word."""
     found: dict[str, str] = {}
-    for meaning, numbers, words in ((YES, ONE, COMES), (NO, TWO, CANNOT), (STOP, (), ENOUGH)):
+    answers = ((YES, ONE, COMES), (NO, TWO, CANNOT))
+    for meaning, numbers, words in (*answers, (STOP, (), ENOUGH), (AGAIN, (), WELCOME)):
         said = (*numbers, *words, *(number + word for number in numbers for word in words))
         found |= {before + text: meaning for before in ASKED_FOR for text in said}
     return found
@@ -68,7 +71,7 @@ class Reading(NamedTuple):
 
 
 def read(text: str) -> str | None:
-    """Say what a text means: YES, NO, STOP, or None if it could mean anything."""
+    """Say what a text means: YES, NO, STOP, AGAIN, or None if it could mean anything."""
     if ELLIPSIS in text:
         return None
     plain = unicodedata.normalize("NFKC", text).casefold()
