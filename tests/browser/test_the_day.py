@@ -97,6 +97,10 @@ def day(request, open_browser, service) -> Day:
     return Day(service, hired, pages, begins + timedelta(days=3))
 
 
+def board_of(begins: datetime, shift: int) -> str:
+    return f"/attendance/day/{begins:%Y-%m-%d}?shift={shift}"
+
+
 def test_from_publishing_to_verified_hours(day: Day, open_browser: Callable[..., Page]):
     shift = plan_and_publish(day)
     for who in ("first", "leaver"):
@@ -108,7 +112,7 @@ def test_from_publishing_to_verified_hours(day: Day, open_browser: Callable[...,
     give_back_and_take(day, shift)
 
     begins = bring_closer(day.service, shift, begins=utc_now() + timedelta(minutes=10))
-    board = f"/attendance/day/{begins:%Y-%m-%d}?shift={shift}"
+    board = board_of(begins, shift)
     check_in_by_code(day, shift, board)
     # At the second table, in a browser that is of the other kind.
     planner = day.parts["planner"]
@@ -119,8 +123,8 @@ def test_from_publishing_to_verified_hours(day: Day, open_browser: Callable[...,
     table.goto(board)
     check_in_on_the_board(day, table)
 
-    bring_closer(day.service, shift, begins=utc_now() - LASTS - timedelta(seconds=5))
-    check_out(day, board)
+    begins = bring_closer(day.service, shift, begins=utc_now() - LASTS - timedelta(seconds=5))
+    check_out(day, board_of(begins, shift))  # soon after midnight it began the day before
     verify(day, shift)
     read_own_hours(day)
     dispute(day)
