@@ -111,11 +111,10 @@ def test_from_publishing_to_verified_hours(day: Day, open_browser: Callable[...,
     stand_in_line(day, shift)
     give_back_and_take(day, shift)
 
-    begins = bring_closer(day.service, shift, begins=utc_now() + timedelta(minutes=10))
-    board = board_of(begins, shift)
+    soon = utc_now() + timedelta(minutes=10)
+    board = board_of(bring_closer(day.service, shift, begins=soon), shift)
     check_in_by_code(day, shift, board)
-    # At the second table, in a browser that is of the other kind.
-    planner = day.parts["planner"]
+    planner = day.parts["planner"]  # at the second table a browser is of the other kind
     table = open_browser(
         javascript=not planner.javascript,
         storage_state=day.pages["planner"].context.storage_state(),
@@ -123,8 +122,8 @@ def test_from_publishing_to_verified_hours(day: Day, open_browser: Callable[...,
     table.goto(board)
     check_in_on_the_board(day, table)
 
-    begins = bring_closer(day.service, shift, begins=utc_now() - LASTS - timedelta(seconds=5))
-    check_out(day, board_of(begins, shift))  # soon after midnight it began the day before
+    ended = utc_now() - LASTS - timedelta(seconds=5)  # soon after midnight, the day before
+    check_out(day, board_of(bring_closer(day.service, shift, begins=ended), shift))
     verify(day, shift)
     read_own_hours(day)
     dispute(day)
