@@ -5,10 +5,10 @@ import pytest
 from tests.factories.activities import make_activity
 from tests.factories.series import make_series
 from tests.factories.shifts import make_shift
-from tests.world import WHO
+from tests.routes import cases, everybody, person_of, signed_in, untold
 from volunteer_hub.foundation.database import transaction
 
-EVERYBODY, NOBODY = (200,) * 8, (404,) * 8
+EVERYBODY, NOBODY = everybody(200), everybody(404)
 STAFF_IN_SCOPE = (404, 404, 200, 404, 200, 200, 404, 404)
 
 # method, path, the status for each role
@@ -22,14 +22,10 @@ ROUTES = [
     ("GET", "/shifts/{shift}.ics", EVERYBODY),
     ("GET", "/shifts/{draft}.ics", STAFF_IN_SCOPE),
     ("GET", "/shifts/feed/nobody-knows-this.ics", NOBODY),
-    ("GET", "/shifts/feed", (302, *(200,) * 7)),
-    ("POST", "/shifts/feed", (302, *(303,) * 7)),
+    ("GET", "/shifts/feed", signed_in(200)),
+    ("POST", "/shifts/feed", signed_in(303)),
 ]
-CASES = [
-    pytest.param(method, path, role, status, id=f"{method} {path} {role}")
-    for method, path, statuses in ROUTES
-    for role, status in zip(WHO, statuses, strict=True)
-]
+CASES = cases(ROUTES)
 
 
 @pytest.fixture
@@ -51,7 +47,7 @@ def things(world, occur):
 
 @pytest.mark.parametrize(("method", "path", "role", "status"), CASES)
 def test_route(world, things, as_person, method, path, role, status):
-    person = world.stranger if role == "stranger" else world.roles()[role]
+    person = person_of(world, role)
     answer = as_person(person).open(path.format(**things), method=method)
     assert answer.status_code == status
     if status == 302:
@@ -59,11 +55,4 @@ def test_route(world, things, as_person, method, path, role, status):
 
 
 def test_every_route_of_the_room_is_in_the_table(app):
-    told = {(method, path.split("{")[0].split("nobody")[0]) for method, path, _ in ROUTES}
-    wanted = {
-        (method, rule.rule.split("<")[0])
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("calendar.")
-        for method in rule.methods & {"GET", "POST", "DELETE"}
-    }
-    assert wanted - told == set()
+    assert untold(app, ROUTES, room="calendar") == set()

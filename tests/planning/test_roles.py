@@ -8,14 +8,8 @@ from tests.factories.activities import make_activity
 from tests.factories.planning import make_pattern, make_template
 from tests.factories.series import make_series
 from tests.factories.shifts import make_shift
-from tests.world import WHO
+from tests.routes import cases, only, person_of, untold
 from volunteer_hub.foundation.database import transaction
-
-
-def only(coordinator, *, worker=403, supervisor=403, stranger=404):
-    """A coordinator in scope may; other staff as said; somebody else's place is not there."""
-    return (302, 403, worker, 403, coordinator, supervisor, 403, stranger)
-
 
 READ = only(200, worker=200, supervisor=200)
 LIST = only(200, worker=200, supervisor=200, stranger=200)
@@ -55,11 +49,7 @@ ROUTES = [
     ("GET", TEMPLATES + "/{template}/shifts/new", only(200)),
     ("POST", TEMPLATES + "/{template}/shifts/new", only(422)),
 ]
-CASES = [
-    pytest.param(method, path, role, status, id=f"{method} {path} {role}")
-    for method, path, statuses in ROUTES
-    for role, status in zip(WHO, statuses, strict=True)
-]
+CASES = cases(ROUTES)
 
 
 @pytest.fixture
@@ -79,7 +69,7 @@ def things(world):
 
 @pytest.mark.parametrize(("method", "path", "role", "status"), CASES)
 def test_route(world, things, as_person, method, path, role, status):
-    person = world.stranger if role == "stranger" else world.roles()[role]
+    person = person_of(world, role)
     answer = as_person(person).open(path.format(**things), method=method)
     assert answer.status_code == status
     if status == 302:
@@ -87,12 +77,4 @@ def test_route(world, things, as_person, method, path, role, status):
 
 
 def test_every_route_of_the_room_is_in_the_table(app):
-    told = {(method, path.split("{")[0].rstrip("/")) for method, path, _statuses in ROUTES}
-    missing = [
-        (method, rule.rule)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("planning.")
-        for method in rule.methods & {"GET", "POST"}
-        if (method, rule.rule.split("<")[0].rstrip("/")) not in told
-    ]
-    assert missing == []
+    assert untold(app, ROUTES, room="planning") == set()

@@ -1,21 +1,14 @@
 """Every route of the room against every role, within the scope and beside it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.factories.activities import make_activity
 from tests.factories.series import make_series
-from tests.world import WHO
+from tests.routes import cases, only, person_of, untold
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
-from volunteer_hub.people.actions.tokens import make_token
-
-
-def only(coordinator, *, worker=403, supervisor=403, stranger=404):
-    """A coordinator in scope may; other staff as said; somebody else's place is not there."""
-    return (302, 403, worker, 403, coordinator, supervisor, 403, stranger)
-
 
 READ = only(200, worker=200, supervisor=200)
 LIST = only(200, worker=200, supervisor=200, stranger=200)
@@ -31,11 +24,7 @@ ROUTES = [
     ("POST", SERIES + "/{series}/end", only(422, supervisor=422)),
     ("POST", SERIES + "/{series}/ahead", only(303)),
 ]
-CASES = [
-    pytest.param(method, path, role, status, id=f"{method} {path} {role}")
-    for method, path, statuses in ROUTES
-    for role, status in zip(WHO, statuses, strict=True)
-]
+CASES = cases(ROUTES)
 
 
 @pytest.fixture
@@ -49,7 +38,7 @@ def things(world):
 
 @pytest.mark.parametrize(("method", "path", "role", "status"), CASES)
 def test_route(world, things, as_person, method, path, role, status):
-    person = world.stranger if role == "stranger" else world.roles()[role]
+    person = person_of(world, role)
     answer = as_person(person).open(path.format(**things), method=method)
     assert answer.status_code == status
     if status == 302:
@@ -57,15 +46,7 @@ def test_route(world, things, as_person, method, path, role, status):
 
 
 def test_every_route_of_the_room_is_in_the_table(app):
-    told = {(method, path.split("{")[0].rstrip("/")) for method, path, _statuses in ROUTES}
-    missing = [
-        (method, rule.rule)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("series.")
-        for method in rule.methods & {"GET", "POST"}
-        if (method, rule.rule.split("<")[0].rstrip("/")) not in told
-    ]
-    assert missing == []
+    assert untold(app, ROUTES, room="series") == set()
 
 
 CALLS = [
@@ -85,24 +66,13 @@ def body_of(path, now):
     return {name: at.isoformat() for name, at in times.items()}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "role", "status"),
-    [
-        pytest.param(method, path, role, status, id=f"{method} {path} {role}")
-        for method, path, statuses in CALLS
-        for role, status in zip(WHO, statuses, strict=True)
-    ],
-)
-def test_call(world, things, client, method, path, role, status):
-    person, now = world.stranger if role == "stranger" else world.roles()[role], utc_now()
-    headers = {}
-    if person is not None:
-        with transaction():
-            end = datetime.now(UTC) + timedelta(days=1)
-            scopes = ["read", "write"]
-            token = make_token(person=person, name="t", scopes=scopes, expires_at=end, now=now)
-        headers = {"Authorization": f"Bearer {token}"}
-    body = body_of(path, now) if method == "POST" else None
-    target = f"/api/v1{path.format(**things)}"
-    answer = client.open(target, method=method, headers=headers, json=body)
+@pytest.mark.parametrize(("method", "path", "role", "status"), cases(CALLS))
+def test_call(world, things, client, speaks, method, path, role, status):
+    person = person_of(world, role)
+    body = body_of(path, utc_now()) if method == "POST" else None
+    there = path.format(**things)
+    if person is None:
+        answer = client.open(f"/api/v1{there}", method=method, json=body)
+    else:
+        answer = speaks(person)(method, there, json=body)
     assert answer.status_code == status, answer.text
