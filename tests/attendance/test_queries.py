@@ -8,7 +8,8 @@ from tests.factories.attendance import make_hours, make_presence
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift, make_signup
 from tests.market import END, MINUTE, START
-from volunteer_hub.attendance.queries import board, presence
+from volunteer_hub.attendance.queries import board
+from volunteer_hub.credentials.queries import find_person
 from volunteer_hub.foundation.clock import day_span
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.language import zone
@@ -171,9 +172,9 @@ def test_a_draft_has_no_attendance(world):
 
 def test_finds_a_person_by_the_number_on_the_card(world):
     person = world.volunteer
-    assert presence.find_person(person.volunteer_no.lower()).id == person.id
-    assert presence.find_person(person.phone.removeprefix("+86")).id == person.id
-    assert presence.find_person("TST-2026") is None
+    assert find_person(person.volunteer_no.lower()).id == person.id
+    assert find_person(person.phone.removeprefix("+86")).id == person.id
+    assert find_person("TST-2026") is None
     with transaction():
         person.left_at = START
-    assert presence.find_person(person.volunteer_no) is None
+    assert find_person(person.volunteer_no) is None

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.groups.conftest import DAY, HOUR, NOW, START
+from volunteer_hub.credentials.rules import is_minor
 from volunteer_hub.foundation.refusal import BrokenInput
 from volunteer_hub.groups.rules import companions, reservations, together
 
@@ -25,12 +26,12 @@ def fields(refused) -> list[str]:
 )
 def test_the_last_day_as_a_minor(born, last):
     assert companions.last_day_as_minor(born) == last
-    assert companions.is_minor(born, day=last)
-    assert not companions.is_minor(born, day=last + DAY)
+    assert is_minor(born, last)
+    assert not is_minor(born, last + DAY)
 
 
 def test_an_unknown_birth_date_makes_no_minor():
-    assert not companions.is_minor(None, day=date(2026, 12, 7))
+    assert not is_minor(None, date(2026, 12, 7))
 
 
 @pytest.mark.parametrize(

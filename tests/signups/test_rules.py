@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from volunteer_hub.foundation.clock import Span
+from volunteer_hub.foundation.clock import Span, age_on
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 from volunteer_hub.shifts import rules as shift_rules
 from volunteer_hub.signups.rules import joining as rules
@@ -103,7 +103,7 @@ def test_age_counts_on_the_day(limit, born, refusal):
     [(date(2025, 2, 28), 0), (date(2025, 3, 1), 1), (date(2028, 2, 29), 4)],
 )
 def test_age_of_a_leap_day_child(day, age):
-    assert rules.age_on(day, date(2024, 2, 29)) == age
+    assert age_on(day, date(2024, 2, 29)) == age
 
 
 @pytest.mark.parametrize(

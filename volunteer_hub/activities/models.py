@@ -1,6 +1,5 @@
 """What happens where and when."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -22,16 +21,12 @@ from volunteer_hub.activities.rules.days_off import WORDS as DAYS_OFF
 from volunteer_hub.activities.rules.life import CHOICES, SERIES_STATES, STATES
 from volunteer_hub.activities.rules.recurrence import Recurrence, parse, span_on
 from volunteer_hub.foundation.clock import Span
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.projects.models import Project
 
 WAITS = "choice = 'waiting'"
-
-
-def _words(words: Iterable[str]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class Words(TypedDict, total=False):
@@ -53,7 +48,7 @@ class Series(Model):
     __table_args__ = (
         CheckConstraint("minutes between 1 and 10080", name="lasts_a_week_at_most"),
         CheckConstraint("last_on >= first_on", name="ends_after_it_begins"),
-        CheckConstraint(f"state in ({_words(SERIES_STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(SERIES_STATES)})", name="state_is_known"),
         Index("ix_series_place_id", "place_id", "id"),
     )
 
@@ -98,14 +93,14 @@ class Activity(Model):
 
     __tablename__ = "activity"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("state <> 'cancelled' or reason <> ''", name="cancelled_says_why"),
         CheckConstraint(
             "(series_id is null) = (nominal_on is null)", name="of_a_series_has_a_nominal_day"
         ),
-        CheckConstraint(f"choice in ({_words(CHOICES)})", name="choice_is_known"),
-        CheckConstraint(f"day_off in ({_words(DAYS_OFF)})", name="day_off_is_known"),
+        CheckConstraint(f"choice in ({quoted(CHOICES)})", name="choice_is_known"),
+        CheckConstraint(f"day_off in ({quoted(DAYS_OFF)})", name="day_off_is_known"),
         CheckConstraint("(choice = 'none') = (day_off is null)", name="chooses_on_days_off"),
         CheckConstraint("day_off is null or nominal_on is not null", name="day_off_is_nominal"),
         UniqueConstraint("series_id", "nominal_on"),

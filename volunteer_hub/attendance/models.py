@@ -7,16 +7,12 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.attendance.rules import presence as presence_rules
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup
 
 _OPEN = text("state = 'open'")
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class Presence(Model):
@@ -27,8 +23,8 @@ class Presence(Model):
 
     __tablename__ = "presence"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(presence_rules.STATES)})", name="state_is_known"),
-        CheckConstraint(f"method in ({_words(presence_rules.METHODS)})", name="method_is_known"),
+        CheckConstraint(f"state in ({quoted(presence_rules.STATES)})", name="state_is_known"),
+        CheckConstraint(f"method in ({quoted(presence_rules.METHODS)})", name="method_is_known"),
         CheckConstraint("checked_out_at > checked_in_at", name="leaves_after_arriving"),
         CheckConstraint(
             "(state in ('no_show', 'excused')) = (checked_in_at is null)", name="came_or_did_not"

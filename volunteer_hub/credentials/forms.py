@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp
 
 from volunteer_hub.credentials.models import CredentialType
 from volunteer_hub.credentials.rules import KIND_WORDS, LEARNT
-from volunteer_hub.foundation.forms import EARLIEST_YEAR, LATEST_YEAR, Form, Needed
+from volunteer_hub.foundation.forms import DayField, Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 from volunteer_hub.foundation.language import localized
@@ -17,25 +17,13 @@ SHORT = Length(max=100, message=_l("At most 100 characters."))
 INSURANCE = "insurance"  # among the codes of what was learnt
 
 
-class DayField(DateField):
-    """A day of the calendar; years of two digits are slips of the keyboard."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("This is not a date.")) from error
-        if self.data and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
-            self.data = None
-            raise ValueError(_("This is not a date."))
-
-
 class CredentialForm(Form):
     what = SelectField(_l("Certificate or insurance"), [Needed()])
-    valid_from = DayField(_l("Valid from"), [Needed()])
+    valid_from = DayField(_l("Valid from"), [Needed()], of_a_paper=True)
     valid_until = DayField(
         _l("Valid until"),
         [Optional()],
+        of_a_paper=True,
         description=_l("Still valid on this day. Leave it empty if it never runs out."),
     )
     number = StringField(
@@ -73,8 +61,8 @@ class ConsentForm(Form):
         [Needed(), Length(max=60)],
         description=_l("The guardian needs an account here. See the signed paper first."),
     )
-    valid_from = DayField(_l("Valid from"), [Needed()])
-    valid_until = DayField(_l("Valid until"), [Needed()])
+    valid_from = DayField(_l("Valid from"), [Needed()], of_a_paper=True)
+    valid_until = DayField(_l("Valid until"), [Needed()], of_a_paper=True)
 
     @property
     def days(self) -> dict[str, Any]:

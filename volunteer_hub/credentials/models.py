@@ -15,12 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.credentials import rules
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class CredentialType(Model):
@@ -30,7 +26,7 @@ class CredentialType(Model):
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("code", "kind"),
-        CheckConstraint(f"kind in ({_words(rules.LEARNT)})", name="kind_is_learnt"),
+        CheckConstraint(f"kind in ({quoted(rules.LEARNT)})", name="kind_is_learnt"),
         CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code_is_a_slug"),
     )
 
@@ -48,9 +44,9 @@ class Credential(Model):
     __table_args__ = (
         # Both columns: a qualification is never recorded as a training.
         ForeignKeyConstraint(["code", "kind"], ["credential_type.code", "credential_type.kind"]),
-        CheckConstraint(f"kind in ({_words(rules.KINDS)})", name="kind_is_known"),
+        CheckConstraint(f"kind in ({quoted(rules.KINDS)})", name="kind_is_known"),
         CheckConstraint(
-            f"(kind in ({_words(rules.LEARNT)})) = (code is not null)", name="learnt_has_a_type"
+            f"(kind in ({quoted(rules.LEARNT)})) = (code is not null)", name="learnt_has_a_type"
         ),
         CheckConstraint(
             "(kind = 'guardian_consent') = (guardian_id is not null)", name="consent_has_a_guardian"
@@ -58,7 +54,7 @@ class Credential(Model):
         CheckConstraint("guardian_id <> person_id", name="guardian_is_another"),
         CheckConstraint("valid_until >= valid_from", name="ends_after_it_begins"),
         CheckConstraint(
-            f"kind not in ({_words(rules.ALWAYS_ENDING)}) or valid_until is not null",
+            f"kind not in ({quoted(rules.ALWAYS_ENDING)}) or valid_until is not null",
             name="insurance_and_consent_end",
         ),
         CheckConstraint("recorded_by <> person_id", name="recorded_by_another"),

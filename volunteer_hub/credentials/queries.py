@@ -1,6 +1,6 @@
 """Every question on what people can show.  What was revoked is listed, and never counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,15 +32,24 @@ class Expiring(NamedTuple):
 
 def held_by(person_id: int) -> Held:
     """Read all that stands for a person, in one statement."""
+    return held_by_each([person_id])[person_id]
+
+
+def held_by_each(person_ids: Collection[int]) -> dict[int, Held]:
+    """Read all that stands for several people, in one statement."""
     wanted = select(
-        Credential.kind, Credential.code, Credential.valid_from, Credential.valid_until
-    ).where(Credential.person_id == person_id, Credential.revoked_at.is_(None))
-    spans: dict[str, list[Validity]] = {}
-    for kind, code, since, until in db.session.execute(wanted.order_by(Credential.valid_from)):
-        spans.setdefault(code or kind, []).append(Validity(since, until))
-    found = {name: tuple(days) for name, days in spans.items()}
-    insurances, consents = found.pop("insurance", ()), found.pop("guardian_consent", ())
-    return Held(insurances, consents, found)
+        Credential.person_id,
+        Credential.kind,
+        Credential.code,
+        Credential.valid_from,
+        Credential.valid_until,
+    ).where(Credential.person_id.in_(person_ids), Credential.revoked_at.is_(None))
+    spans: dict[int, dict[str, list[Validity]]] = {one: {} for one in person_ids}
+    for person_id, kind, code, since, until in db.session.execute(
+        wanted.order_by(Credential.valid_from)
+    ):
+        spans[person_id].setdefault(code or kind, []).append(Validity(since, until))
+    return {person_id: _held(found) for person_id, found in spans.items()}
 
 
 def list_types() -> list[CredentialType]:
@@ -141,6 +150,12 @@ def find_person(number: str) -> Person | None:
         named = or_(named, column == address.value)
     found = select(Person).where(named, Person.left_at.is_(None))
     return db.session.scalars(found).one_or_none()
+
+
+def _held(spans: dict[str, list[Validity]]) -> Held:
+    found = {name: tuple(days) for name, days in spans.items()}
+    insurances, consents = found.pop("insurance", ()), found.pop("guardian_consent", ())
+    return Held(insurances, consents, found)
 
 
 def _running_out() -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from volunteer_hub.foundation.clock import age_on
 from volunteer_hub.foundation.refusal import Refusal, sentence
 
 KINDS = ("training", "qualification", "insurance", "guardian_consent")
@@ -135,10 +136,7 @@ def all_covered(spans: Iterable[Validity], first: date, last: date) -> bool:
 
 def is_minor(birth_date: date | None, day: date) -> bool:
     """Tell whether somebody is known to be below 18 on the day; the birthday itself counts."""
-    if birth_date is None:
-        return False
-    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
-    return day.year - birth_date.year - before_birthday < ADULT
+    return birth_date is not None and age_on(day, birth_date) < ADULT
 
 
 def state_on(

@@ -66,6 +66,12 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
     return Span(start, local_instant(datetime.combine(day + timedelta(days=1), time()), zone))
 
 
+def age_on(day: date, birth_date: date) -> int:
+    """Count the full years that somebody has lived on the day."""
+    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - before_birthday
+
+
 def next_month(day: date) -> date:
     """Give the first day of the following month."""
     return day.replace(day=1) + timedelta(days=monthrange(day.year, day.month)[1])

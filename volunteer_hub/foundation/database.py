@@ -1,7 +1,7 @@
 """The cellar: one session, one base, and the only place that commits."""
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,6 +45,11 @@ if TYPE_CHECKING:
     Model = Base  # so that checkers know the constructors
 else:
     Model = db.Model
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Write words as SQL lists them, for the check constraint of a column: 'draft', 'published'."""
+    return ", ".join(map(repr, words))
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """The shape of input: WTForms with our fields.  Sentences come out in the reader's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, PasswordField, StringField
+from wtforms import DateField, DateTimeLocalField, Field, PasswordField, StringField
 from wtforms.validators import InputRequired, StopValidation
 
 from volunteer_hub.foundation.clock import local_instant
@@ -16,6 +16,7 @@ from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2999  # other years are slips of the keyboard
 NEEDED: Any = _l("Please fill this in.")
+NO_DATE: Any = _l("This is not a date.")
 NO_MOMENT: Any = _l("Write a date and a time, such as 2026-12-05 08:00.")
 
 
@@ -29,6 +30,10 @@ class Form(FlaskForm):
                 # Given to this form alone: the unbound field belongs to the class, for all forms.
                 options["filters"] = [*unbound_field.kwargs.get("filters", ()), _cut_blanks]
             return unbound_field.bind(form=form, **options)
+
+
+class Confirmation(Form):
+    """Nothing but the token: the button itself says all."""
 
 
 def blame(form: Form, refusal: Refusal) -> None:
@@ -86,6 +91,32 @@ class LocalMoment(DateTimeLocalField):
         if isinstance(value, datetime) and value.tzinfo:
             value = value.astimezone(zone()).replace(tzinfo=None)
         super().process_data(value)
+
+
+class DayField(DateField):
+    """A day of the calendar; `.day` is it once the form was validated.
+
+    :param of_a_paper: copied from one: years of two digits are slips of the keyboard
+    """
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, of_a_paper: bool = False, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("invalid_value_message", NO_DATE)
+        super().__init__(label, validators, **kwargs)
+        self.of_a_paper = of_a_paper
+
+    @property
+    def day(self) -> date:
+        assert self.data is not None, "asked before the form was validated"
+        return self.data
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        odd = self.data is not None and not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR
+        if self.of_a_paper and odd:
+            self.data = None
+            raise ValueError(NO_DATE)
 
 
 class AmountField(StringField):

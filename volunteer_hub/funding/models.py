@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, SmallInteger, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.funding.rules import KINDS, STATES
 from volunteer_hub.people.models import Person
 from volunteer_hub.projects.models import Project
@@ -21,8 +21,8 @@ class Entry(Model):
 
     __tablename__ = "funding_entry"
     __table_args__ = (
-        CheckConstraint(f"kind in ({', '.join(map(repr, KINDS))})", name="kind_is_known"),
-        CheckConstraint(f"state in ({', '.join(map(repr, STATES))})", name="state_is_known"),
+        CheckConstraint(f"kind in ({quoted(KINDS)})", name="kind_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint(
             "(reverses_id is null and amount_fen > 0)"
             " or (reverses_id is not null and amount_fen < 0)",

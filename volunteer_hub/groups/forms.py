@@ -1,12 +1,9 @@
 """The shape of adding somebody, of signing up together, and of keeping places."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
-from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     RadioField,
     SelectField,
@@ -15,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from volunteer_hub.foundation.forms import EARLIEST_YEAR, Form, LocalMoment, Needed
+from volunteer_hub.foundation.forms import DayField, Form, LocalMoment, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 from volunteer_hub.foundation.language import localized
@@ -32,34 +29,20 @@ from volunteer_hub.shifts.models import ShiftRole
 
 SHORT = Length(max=LONGEST_NAME, message=_l("At most 60 characters."))
 RISKS_FIRST = _l("Please tick that all of you have read the risk notice.")
-NO_DATE: Any = _l("This is not a date.")
 WHOLE, EACH = "whole", "each"
 MOST_PLACES = 500
-
-
-class Day(DateField):
-    """A day of the calendar; years of two digits are slips of the keyboard."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(NO_DATE) from error
-        if self.data and self.data.year < EARLIEST_YEAR:
-            self.data = None
-            raise ValueError(NO_DATE)
-
-    @property
-    def day(self) -> date:
-        assert self.data is not None, "asked before the form was validated"
-        return self.data
 
 
 class PersonForm(Form):
     """Somebody without a phone, and the sentence that was agreed to."""
 
     name = StringField(_l("The person's name"), [Needed(), SHORT])
-    birth_date = Day(_l("Date of birth"), [Needed()], description=_l("Some shifts ask for an age."))
+    birth_date = DayField(
+        _l("Date of birth"),
+        [Needed()],
+        of_a_paper=True,
+        description=_l("Some shifts ask for an age."),
+    )
     consent = RadioField(_l("Who agrees"), [InputRequired(_l("Choose who agreed."))])
 
     def agree_by(self, consents: Iterable[str]) -> None:
@@ -168,7 +151,3 @@ class ReserveForm(Form):
         [Needed()],
         description=_l("What nobody has taken by then is open to everybody."),
     )
-
-
-class AnswerForm(Form):
-    """Nothing but the token."""

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.credentials.models import Credential
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.groups.rules.companions import CONSENTS, RELATIONS
 from volunteer_hub.groups.rules.reservations import LONGEST_NAME, STATES
 from volunteer_hub.people.models import Person
@@ -14,10 +14,6 @@ from volunteer_hub.shifts.models import Shift
 
 LIVE = text("ended_at is null")
 OPEN = text("state = 'open'")
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class Companion(Model):
@@ -29,8 +25,8 @@ class Companion(Model):
 
     __tablename__ = "companion"
     __table_args__ = (
-        CheckConstraint(f"relation in ({_words(RELATIONS)})", name="relation_is_known"),
-        CheckConstraint(f"consent_by in ({_words(CONSENTS)})", name="consent_is_known"),
+        CheckConstraint(f"relation in ({quoted(RELATIONS)})", name="relation_is_known"),
+        CheckConstraint(f"consent_by in ({quoted(CONSENTS)})", name="consent_is_known"),
         CheckConstraint("consent_text <> ''", name="says_what_was_agreed"),
         CheckConstraint(
             "(consent_by = 'guardian') = (credential_id is not null)", name="guardian_has_agreed"
@@ -67,7 +63,7 @@ class Reservation(Model):
 
     __tablename__ = "reservation"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint("(state = 'open') = (ended_at is null)", name="open_until_it_ends"),
         CheckConstraint("places > 0 and taken between 0 and places", name="taken_fit"),
         CheckConstraint(

@@ -16,12 +16,12 @@ from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.hours.queries import disputes
 from volunteer_hub.hours.queries import hours as queries
 from volunteer_hub.hours.rules import stars
+from volunteer_hub.hours.rules.hours import Source
 
 api = api_blueprint("hours_api", __name__)
 blueprints = (api,)
 
 ME = Tag(name="me", description="The caller's own data")
-Source = Literal["clocked", "confirmed_by_leader", "back_filled", "self_declared"]
 State = Literal["recorded", "locked", "rejected"]
 DisputeState = Literal["open", "upheld", "turned_down", "withdrawn"]
 

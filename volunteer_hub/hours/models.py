@@ -5,17 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.hours.rules import disputes as dispute_rules
 from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 
 _OPEN = text("state = 'open'")
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class Hours(Model):
@@ -27,8 +23,8 @@ class Hours(Model):
 
     __tablename__ = "hours"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(hours_rules.STATES)})", name="state_is_known"),
-        CheckConstraint(f"source in ({_words(hours_rules.SOURCES)})", name="source_is_known"),
+        CheckConstraint(f"state in ({quoted(hours_rules.STATES)})", name="state_is_known"),
+        CheckConstraint(f"source in ({quoted(hours_rules.SOURCES)})", name="source_is_known"),
         CheckConstraint(
             "(reverses_id is null and minutes between 1 and 1440)"
             " or (reverses_id is not null and minutes between -1440 and -1)",
@@ -138,10 +134,10 @@ class Dispute(Model):
 
     __tablename__ = "hours_dispute"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(dispute_rules.STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(dispute_rules.STATES)})", name="state_is_known"),
         CheckConstraint("says <> ''", name="says_what"),
         CheckConstraint(
-            f"(state in ({_words(dispute_rules.ANSWERS)})) = (answered_at is not null)"
+            f"(state in ({quoted(dispute_rules.ANSWERS)})) = (answered_at is not null)"
             " and (answered_at is null) = (answered_by is null)"
             " and (answered_at is not null) = (coalesce(answer, '') <> '')",
             name="answered_says_why",

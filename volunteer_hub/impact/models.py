@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.impact.rules.figures import RUNS
 
 NOTHING = text("amount = 0 and rows = 0")  # what the compiler drops
@@ -81,7 +81,7 @@ class StatRun(Model):
 
     __tablename__ = "stat_run"
     __table_args__ = (
-        CheckConstraint(f"kind in ({', '.join(map(repr, RUNS))})", name="kind_is_known"),
+        CheckConstraint(f"kind in ({quoted(RUNS)})", name="kind_is_known"),
         Index("ix_stat_run_kind", "kind", "id"),
     )
 

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from babel import Locale
 from wtforms import (
     BooleanField,
-    DateField,
     PasswordField,
     RadioField,
     SelectField,
@@ -15,7 +14,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional, ValidationError
 
 from volunteer_hub.foundation import language
-from volunteer_hub.foundation.forms import Form, Needed
+from volunteer_hub.foundation.forms import DayField, Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 from volunteer_hub.foundation.language import say
@@ -45,16 +44,6 @@ def place_choices(places: Iterable[Choice], *, nowhere: bool = True) -> dict[str
     """Offer places by id, and on wish to say nothing."""
     offered = {str(place.id): place.label for place in places}
     return {"": _("Not said"), **offered} if nowhere else offered
-
-
-class DayField(DateField):
-    """A day of the calendar."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(self.gettext("This is not a date.")) from error
 
 
 class AddressForm(Form):

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.foundation.policy import ROLES
 from volunteer_hub.people.rules.addresses import write_phone
 from volunteer_hub.places.models import Place
@@ -86,7 +86,7 @@ class RoleGrant(Model):
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        CheckConstraint(f"role in ({', '.join(map(repr, ROLES))})", name="role_is_known"),
+        CheckConstraint(f"role in ({quoted(ROLES)})", name="role_is_known"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index(
             "uq_role_grant_live",

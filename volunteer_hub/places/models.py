@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.places.rules import KINDS
 
 
@@ -14,7 +14,7 @@ class Place(Model):
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("path"),
-        CheckConstraint(f"kind in ({', '.join(map(repr, KINDS))})", name="kind_is_known"),
+        CheckConstraint(f"kind in ({quoted(KINDS)})", name="kind_is_known"),
         CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code_is_plain"),
         CheckConstraint("path like '/%/' and path like '%/' || code || '/'", name="path_ends_here"),
         Index("ix_place_path_prefix", "path", postgresql_ops={"path": "text_pattern_ops"}),

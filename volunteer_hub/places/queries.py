@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.paging import Page, read_page
-from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.foundation.refusal import BrokenInput, NotFound, sentence
 from volunteer_hub.places.models import Place
 
 INDENT = "　"  # as wide as a Chinese character
@@ -37,6 +37,17 @@ def get_by_code(code: str) -> Place:
     place = find_by_code(code)
     if place is None:
         raise NotFound
+    return place
+
+
+def get_named(code: str) -> Place:
+    """Read the place that a program names by its code.
+
+    :raises BrokenInput: naming place, if there is none
+    """
+    place = find_by_code(code)
+    if place is None:
+        raise BrokenInput([("place", sentence("No place has this code."))])
     return place
 
 

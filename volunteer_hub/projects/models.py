@@ -15,14 +15,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.projects.rules import BENEFICIARY_GROUPS, STATES
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class Plan(TypedDict, total=False):
@@ -45,9 +41,9 @@ class Project(Model):
     __tablename__ = "project"
     __table_args__ = (
         UniqueConstraint("slug"),
-        CheckConstraint(f"state in ({_words(STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint(
-            f"beneficiary_group in ({_words(BENEFICIARY_GROUPS)})", name="group_is_known"
+            f"beneficiary_group in ({quoted(BENEFICIARY_GROUPS)})", name="group_is_known"
         ),
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug_is_plain"),

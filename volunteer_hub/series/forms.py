@@ -1,11 +1,10 @@
 """The shape of a series: its words, when it recurs, and how far it goes."""
 
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -17,13 +16,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from volunteer_hub.activities.queries.words import WEEKDAYS, WHICH
 from volunteer_hub.activities.rules.recurrence import LAST, Recurrence, Weekday
-from volunteer_hub.foundation.forms import NEEDED, Form, Needed
+from volunteer_hub.foundation.forms import NEEDED, DayField, Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 from volunteer_hub.foundation.refusal import sentence
 from volunteer_hub.planning.forms.activities import ActivityWordsForm
 
-NO_DATE: Any = _l("This is not a date.")
 NO_TIME: Any = _l("Write a time, such as 08:00.")
 HOW = {
     "daily": sentence("days"),
@@ -32,19 +30,6 @@ HOW = {
     "last": sentence("months, on the last day"),
     "weekday": sentence("months, on a weekday of the month"),
 }
-
-
-class Day(DateField):
-    """A day that must be given; `.day` is it once the form was validated."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        kwargs.setdefault("invalid_value_message", NO_DATE)
-        super().__init__(label, validators or [Needed()], **kwargs)
-
-    @property
-    def day(self) -> date:
-        assert self.data is not None, "asked before the form was validated"
-        return self.data
 
 
 class WallTime(TimeField):
@@ -108,11 +93,12 @@ class SeriesForm(SeriesWordsForm):
         choices=lambda: {str(n): _(day) for n, day in enumerate(WEEKDAYS)},
         default=5,
     )
-    first_on = Day(
+    first_on = DayField(
         _l("First day"),
+        [Needed()],
         description=_l("It begins on the first day from here on that fits."),
     )
-    last_on = Day(
+    last_on = DayField(
         _l("Last day"),
         [Optional()],
         description=_l("Leave it empty if it goes on."),
@@ -137,8 +123,9 @@ class SeriesForm(SeriesWordsForm):
 class ChangeSeriesForm(SeriesWordsForm):
     """A series written anew, from a day on."""
 
-    since = Day(
+    since = DayField(
         _l("From which day on"),
+        [Needed()],
         description=_l("Today changes all coming days; a later day leaves those before it."),
     )
 
@@ -146,8 +133,9 @@ class ChangeSeriesForm(SeriesWordsForm):
 class EndSeriesForm(Form):
     """How far a series goes, and why no further."""
 
-    last_on = Day(
+    last_on = DayField(
         _l("Last day"),
+        [Needed()],
         description=_l("What comes after it is cancelled."),
     )
     reason = StringField(
@@ -160,4 +148,4 @@ class EndSeriesForm(Form):
 class PlanAheadForm(Form):
     """Up to which day days are made now."""
 
-    until = Day(_l("Make the days up to"))
+    until = DayField(_l("Make the days up to"), [Needed()])

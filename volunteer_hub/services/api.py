@@ -16,8 +16,7 @@ from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.paging import read_page
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound, sentence
 from volunteer_hub.foundation.replay import replayed
-from volunteer_hub.places.models import Place
-from volunteer_hub.places.queries import find_by_code
+from volunteer_hub.places.queries import get_named
 from volunteer_hub.projects.models import Project
 from volunteer_hub.projects.queries import get_by_slug
 from volunteer_hub.services import policy
@@ -89,7 +88,7 @@ class ServicePath(In):
 @permits(policy.BROWSE)
 def list_services(query: ServiceQuery) -> Response:
     """List the records of one's places, or one's own, by day."""
-    place = _place(query.place) if query.place else None
+    place = get_named(query.place) if query.place else None
     project = _project(query.project)
     wanted = queries.Wanted(
         first=query.first,
@@ -114,7 +113,7 @@ def list_services(query: ServiceQuery) -> Response:
 @replayed
 def record_service(body: ServiceIn) -> Response:
     """Write a draft; it changes no figure until a second person verifies it."""
-    place = _place(body.place)
+    place = get_named(body.place)
     policy.RECORD.ensure(current_actor(), path=place.path)
     said = body.model_dump() | {"place": place, "project": _project(body.project)}
     with transaction():
@@ -137,13 +136,6 @@ def verify_service(path: ServicePath) -> Response:
     with transaction():
         actions.verify_record(record_id=path.service_id, verifier=_caller(), now=utc_now())
     return answer(_show(queries.get_record(path.service_id)), 201)
-
-
-def _place(code: str) -> Place:
-    place = find_by_code(code)
-    if place is None:
-        raise BrokenInput([("place", sentence("No place has this code."))])
-    return place
 
 
 def _project(slug: str | None) -> Project | None:

@@ -15,17 +15,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.foundation.facts import Fact
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.projects.models import Project
 from volunteer_hub.services.rules.records import MODES, STATES
 from volunteer_hub.services.rules.sheets import IMPORT_STATES, Flaw
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class ServiceRecord(Model):
@@ -38,8 +34,8 @@ class ServiceRecord(Model):
 
     __tablename__ = "service_record"
     __table_args__ = (
-        CheckConstraint(f"mode in ({_words(MODES)})", name="mode_is_known"),
-        CheckConstraint(f"state in ({_words(STATES)})", name="state_is_known"),
+        CheckConstraint(f"mode in ({quoted(MODES)})", name="mode_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint(
             "(reverses_id is null and person_times > 0"
             " and persons_known between 0 and person_times)"
@@ -157,7 +153,7 @@ class ImportBatch(Model):
 
     __tablename__ = "import_batch"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(IMPORT_STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(IMPORT_STATES)})", name="state_is_known"),
         CheckConstraint("rows_done <= rows_total", name="progress_is_within"),
         CheckConstraint("verifier_id <> created_by", name="verified_by_a_second_person"),
         Index(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.foundation.clock import Span
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.places.models import Place
 from volunteer_hub.shifts.rules import SHIFT_STATES
 
@@ -62,7 +62,7 @@ class Shift(ShiftWords, Model):
 
     __tablename__ = "shift"
     __table_args__ = (
-        CheckConstraint(f"state in ({', '.join(map(repr, SHIFT_STATES))})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(SHIFT_STATES)})", name="state_is_known"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint(
             "least(confirmed, offered, reserved, capacity_extra) >= 0"

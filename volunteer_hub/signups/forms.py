@@ -19,10 +19,6 @@ class JoinForm(Form):
     )
 
 
-class LeaveForm(Form):
-    """Nothing but the token."""
-
-
 class AddPersonForm(Form):
     """Whom staff put on a shift."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstr
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.signups.rules.line import SIGNUP_STATES
@@ -22,7 +22,7 @@ class Signup(Model):
 
     __tablename__ = "signup"
     __table_args__ = (
-        CheckConstraint(f"state in ({', '.join(map(repr, SIGNUP_STATES))})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(SIGNUP_STATES)})", name="state_is_known"),
         CheckConstraint(
             "(state in ('waitlisted', 'offered')) = (rank is not null)",
             name="only_in_line_has_a_rank",

@@ -31,7 +31,3 @@ class TakeForm(Form):
     risk = BooleanField(
         _l("I have read the risk notice and am fit to take part"), [InputRequired(RISKS_FIRST)]
     )
-
-
-class AnswerForm(Form):
-    """Nothing but the token."""

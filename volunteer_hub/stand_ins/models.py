@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.signups.models import Signup
 from volunteer_hub.stand_ins.rules import LONGEST_NOTE, STATES
@@ -22,7 +22,7 @@ class StandInRequest(Model):
 
     __tablename__ = "stand_in_request"
     __table_args__ = (
-        CheckConstraint(f"state in ({', '.join(map(repr, STATES))})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint("(state = 'open') = (settled_at is null)", name="open_until_it_is_settled"),
         CheckConstraint("(state = 'taken') = (taken_by is not null)", name="taken_by_somebody"),
         CheckConstraint(

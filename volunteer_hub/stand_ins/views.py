@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import Confirmation
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say, say_errors
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
@@ -18,7 +19,7 @@ from volunteer_hub.shifts.queries.shifts import get_shift
 from volunteer_hub.signups.queries.signups import find_live
 from volunteer_hub.signups.rules.line import line_closes_at
 from volunteer_hub.stand_ins import actions, policy, queries, rules
-from volunteer_hub.stand_ins.forms import AnswerForm, AskForm, TakeForm
+from volunteer_hub.stand_ins.forms import AskForm, TakeForm
 from volunteer_hub.stand_ins.models import StandInRequest
 
 blueprint = Blueprint("stand_ins", __name__)
@@ -100,7 +101,7 @@ def take(request_id: int) -> Answer:
 def decline(request_id: int) -> Response:
     """Say no to somebody who asked."""
     _visible(request_id)
-    answer = AnswerForm().validate_on_submit()
+    answer = Confirmation().validate_on_submit()
     if answer and _done(lambda: actions.decline(request_id=request_id, by=_me(), now=utc_now())):
         flash(_("Thank you for your answer. It is passed on."), "success")
         return redirect(url_for(".looking"), 303)
@@ -112,7 +113,7 @@ def decline(request_id: int) -> Response:
 def withdraw(request_id: int) -> Response:
     """Stop looking: one comes after all."""
     shift_id = _visible(request_id).signup.shift_id
-    answer = AnswerForm().validate_on_submit()
+    answer = Confirmation().validate_on_submit()
     if answer and _done(lambda: actions.withdraw(request_id=request_id, by=_me(), now=utc_now())):
         flash(_("Nobody is looked for any more. You keep your place."), "success")
     return redirect(url_for("signups.show", shift_id=shift_id), 303)

@@ -1,35 +1,19 @@
 """The shape of a promise for every time, and of a pause."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from volunteer_hub.activities.queries.words import WEEKDAYS
-from volunteer_hub.foundation.forms import Form, Needed
+from volunteer_hub.foundation.forms import DayField, Form, Needed
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import lazy_gettext as _l
 from volunteer_hub.standing.queries.series import Task
 
 RISKS_FIRST = _l("Please tick that you have read the risk notice.")
-NO_DATE: Any = _l("This is not a date.")
 ANY = "any"
-
-
-class Day(DateField):
-    """A day of the calendar."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        kwargs.setdefault("invalid_value_message", NO_DATE)
-        super().__init__(label, validators, **kwargs)
-
-    @property
-    def day(self) -> date:
-        assert self.data is not None, "asked before the form was validated"
-        return self.data
 
 
 class OrderForm(Form):
@@ -43,8 +27,8 @@ class OrderForm(Form):
         widget=ListWidget(prefix_label=False),
         description=_l("Choose none to come on all of them."),
     )
-    begins_on = Day(_l("From"), [Needed()])
-    ends_on = Day(_l("Until"), [Optional()], description=_l("Leave it empty: until you stop."))
+    begins_on = DayField(_l("From"), [Needed()])
+    ends_on = DayField(_l("Until"), [Optional()], description=_l("Leave it empty: until you stop."))
     risk = BooleanField(
         _l("I have read the risk notice and am fit to take part"), [InputRequired(RISKS_FIRST)]
     )
@@ -78,8 +62,8 @@ class OrderForm(Form):
 class PauseForm(Form):
     """The days that are left out, both included."""
 
-    away_from = Day(_l("From"), [Needed()])
-    away_to = Day(_l("Until"), [Needed()])
+    away_from = DayField(_l("From"), [Needed()])
+    away_to = DayField(_l("Until"), [Needed()])
     giving_back = BooleanField(_l("Also give back the places I have on these days"))
 
 
@@ -87,7 +71,3 @@ class StopForm(Form):
     """Whether the promised places are kept."""
 
     giving_back = BooleanField(_l("Also give back the places I have"))
-
-
-class ResumeForm(Form):
-    """Nothing but the token."""

@@ -15,15 +15,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.activities.models import Series
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.standing.rules import OUTCOMES, STATES, stands
 
 RUNNING = text("state = 'running'")
-
-
-def _words(words: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, words))
 
 
 class StandingOrder(Model):
@@ -34,7 +30,7 @@ class StandingOrder(Model):
 
     __tablename__ = "standing_order"
     __table_args__ = (
-        CheckConstraint(f"state in ({_words(STATES)})", name="state_is_known"),
+        CheckConstraint(f"state in ({quoted(STATES)})", name="state_is_known"),
         CheckConstraint("(state = 'stopped') = (stopped_at is not null)", name="stopped_then"),
         CheckConstraint("ends_on >= begins_on", name="ends_after_it_begins"),
         CheckConstraint("role_zh is null or title_zh is not null", name="role_is_of_a_shift"),
@@ -91,7 +87,7 @@ class StandingTry(Model):
 
     __tablename__ = "standing_try"
     __table_args__ = (
-        CheckConstraint(f"outcome in ({_words(OUTCOMES)})", name="outcome_is_known"),
+        CheckConstraint(f"outcome in ({quoted(OUTCOMES)})", name="outcome_is_known"),
         CheckConstraint("(outcome = 'refused') = (reason is not null)", name="refused_says_why"),
         CheckConstraint("(outcome = 'refused') = (signup_id is null)", name="else_is_signed_up"),
         Index("ix_standing_try_shift_id", "shift_id"),

@@ -9,7 +9,7 @@ from volunteer_hub.activities.queries.words import WEEKDAYS, say_rule
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.foundation.forms import blame
+from volunteer_hub.foundation.forms import Confirmation, blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import local_day, localized, ngettext, say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
@@ -17,7 +17,7 @@ from volunteer_hub.people.queries import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.standing import policy, rules
 from volunteer_hub.standing.actions import orders as actions
-from volunteer_hub.standing.forms import ANY, OrderForm, PauseForm, ResumeForm, StopForm
+from volunteer_hub.standing.forms import ANY, OrderForm, PauseForm, StopForm
 from volunteer_hub.standing.models import StandingOrder
 from volunteer_hub.standing.queries import orders, series
 
@@ -122,7 +122,7 @@ def pause(order_id: int) -> Answer:
 def resume(order_id: int) -> Response:
     """Take a pause back."""
     try:
-        if ResumeForm().validate_on_submit():
+        if Confirmation().validate_on_submit():
             with transaction():
                 actions.resume(order_id=order_id, by=_me())
             flash(_("The pause has ended. You are signed up again as shifts come."), "success")

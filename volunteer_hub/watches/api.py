@@ -10,8 +10,7 @@ from volunteer_hub.foundation.api import ListOf, Out, Paged, answer_page, bluepr
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import localized, zone
-from volunteer_hub.foundation.refusal import BrokenInput, sentence
-from volunteer_hub.places.queries import find_by_code
+from volunteer_hub.places.queries import get_named
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.watches import policy
 from volunteer_hub.watches.queries.gaps import page_gaps
@@ -21,7 +20,6 @@ api = blueprint("watches_api", __name__)
 blueprints = (api,)
 
 TAG = Tag(name="gaps")
-UNKNOWN_PLACE = sentence("No place has this code.")
 
 
 class GapsQuery(Paged):
@@ -69,9 +67,7 @@ def _paths(code: str | None) -> tuple[str, ...]:
     actor = current_actor()
     if not code:
         return actor.paths(policy.READ_GAPS.roles or ())
-    place = find_by_code(code)
-    if place is None:
-        raise BrokenInput([("place", UNKNOWN_PLACE)])
+    place = get_named(code)
     policy.READ_GAPS.ensure(actor, path=place.path)
     return (place.path,)
 

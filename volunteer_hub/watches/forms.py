@@ -44,10 +44,6 @@ class WatchForm(WishForm):
     )
 
 
-class EndForm(Form):
-    """Nothing but the token."""
-
-
 class GapsFilter(Form):
     """What the gaps are narrowed to; it stands in the address, so it is made without a token."""
 

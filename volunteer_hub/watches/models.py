@@ -6,13 +6,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.activities.models import Series
-from volunteer_hub.foundation.database import Id, Model
+from volunteer_hub.foundation.database import Id, Model, quoted
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.models import Place
 from volunteer_hub.watches.rules import CONDITIONS, ENOUGH, WISHES, Subject
 
 LIVE = text("ended_at is null")
-KNOWN = ", ".join(map(repr, CONDITIONS))
+KNOWN = quoted(CONDITIONS)
 
 
 class Watch(Model):

@@ -12,6 +12,7 @@ from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import get_place
 from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.queries.signups import lock_person
 
 
 def back_fill(
@@ -37,7 +38,7 @@ def back_fill(
     if checked_out_at > now:
         raise rules.NotOverYet
     minutes = rules.served_minutes(checked_in_at, checked_out_at, span=shift.span)
-    presence_queries.lock_person(person.id)
+    lock_person(person.id)
     ensure_nothing_stands(shift.id, person)
     ensure_nowhere_else(person, shift_id=shift.id, since=checked_in_at, until=checked_out_at)
     presence = presence_queries.lock_presence_of(shift.id, person.id)

@@ -10,6 +10,7 @@ from volunteer_hub.hours.queries import hours as queries
 from volunteer_hub.hours.queries.hours import get_shift
 from volunteer_hub.hours.rules import hours as rules
 from volunteer_hub.people.models import Person
+from volunteer_hub.signups.queries.signups import lock_person
 
 
 def declare(*, shift_id: int, person: Person, minutes: int, reason: str, now: datetime) -> Hours:
@@ -26,7 +27,7 @@ def declare(*, shift_id: int, person: Person, minutes: int, reason: str, now: da
     presence_rules.ensure_runs(shift.state)
     rules.ensure_may_declare(shift.ends_at, within=queries.limits().declare_within, now=now)
     rules.ensure_minutes(minutes, most=min(shift.span.minutes, rules.LONGEST_DAY))
-    presence_queries.lock_person(person.id)
+    lock_person(person.id)
     if queries.lock_of_person(shift.id, person.id):
         raise rules.HoursAreThere
     presence = presence_queries.find_presence(shift.id, person.id)

@@ -20,6 +20,7 @@ from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import list_people
 from volunteer_hub.shifts.models import Shift
+from volunteer_hub.signups.queries.signups import lock_person
 
 METHOD, SOURCE = "paper", "confirmed_by_leader"
 
@@ -97,7 +98,7 @@ def _write(line: Line, person: Person, hand: _Hand) -> bool:
     typed = rules.Typed(rules.read_clock(line.arrived), rules.read_clock(line.left))
     hours_rules.ensure_not_own(person=person.id, by=hand.by)
     rules.ensure_one_way(typed, no_show=line.no_show)
-    queries.lock_person(person.id)
+    lock_person(person.id)
     presence = queries.lock_presence_of(hand.shift.id, person.id)
     if line.no_show:
         return _stay_away(presence, person, hand)

@@ -23,6 +23,7 @@ from volunteer_hub.people.models import Person
 from volunteer_hub.places.queries import get_place
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup
+from volunteer_hub.signups.queries.signups import lock_person
 from volunteer_hub.signups.rules.joining import ensure_old_enough
 
 AT_ONCE = 200  # forgotten check-outs in one run
@@ -38,7 +39,7 @@ def check_in(
     """
     rules.ensure_runs(shift.state)
     rules.ensure_check_in_is_open(shift.span, now=now)
-    queries.lock_person(person.id)
+    lock_person(person.id)
     signup = queries.find_signup(shift.id, person.id)
     if signup is None:
         ensure_may_walk_in(shift, person, method=method)
@@ -83,7 +84,7 @@ def mark_absent(
     rules.ensure_runs(shift.state)
     if state == "no_show":
         rules.ensure_begun(shift.span, now=now)
-    queries.lock_person(person.id)
+    lock_person(person.id)
     signup = queries.find_signup(shift.id, person.id)
     if signup is None:
         raise rules.HasNoPlace(name=person.name)
@@ -105,7 +106,7 @@ def undo(
     :raises MarkedMeanwhile: if the last mark is another one by now
     :raises HoursAreSettled: if hours followed that others have looked at since
     """
-    queries.lock_person(person.id)
+    lock_person(person.id)
     presence = queries.lock_presence_of(shift.id, person.id)
     if presence is None:
         raise rules.NothingToUndo(name=person.name)

@@ -11,23 +11,8 @@ from volunteer_hub.attendance.rules.presence import FORGOTTEN_AFTER
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import find_by_address
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup
-
-
-def find_person(number: str) -> Person | None:
-    """Find whom a volunteer number belongs to, or else a phone or an e-mail; whole, not a part."""
-    wanted = select(Person).where(Person.volunteer_no == number.upper())
-    person = db.session.scalars(wanted).one_or_none() or find_by_address(number)
-    return person if person and person.left_at is None else None
-
-
-def lock_person(person_id: int) -> None:
-    """Let only one mark of this person happen at a time, on whichever shift."""
-    db.session.execute(
-        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    ).one()
 
 
 def find_signup(shift_id: int, person_id: int) -> Signup | None:

@@ -21,6 +21,7 @@ from volunteer_hub.attendance.views.check_in import (
     draw_rotating,
     shift_in_scope,
 )
+from volunteer_hub.credentials.queries import find_person
 from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.clock import day_span, utc_now
 from volunteer_hub.foundation.database import transaction
@@ -96,7 +97,7 @@ def walk_in(shift_id: int) -> tuple[str, int]:
     shift = shift_in_scope(shift_id, policy.MARK)
     form, person = WalkInForm(), None
     if form.validate_on_submit():
-        person = presence_queries.find_person(form.number.data or "")
+        person = find_person(form.number.data or "")
         if person is None:
             form.number.errors = [_("Nobody has this number. Check it, or ask for the phone.")]
         else:

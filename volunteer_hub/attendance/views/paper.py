@@ -18,6 +18,7 @@ from volunteer_hub.attendance.rules.paper import SheetIsRefused
 from volunteer_hub.attendance.rules.presence import EXPECTED
 from volunteer_hub.attendance.views.check_in import blueprint, board_of, shift_in_scope
 from volunteer_hub.attendance.views.shifts import in_sheet_order, sheet_number
+from volunteer_hub.credentials.queries import find_person
 from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
@@ -113,7 +114,7 @@ def _look_up(walk_ins: list[Line], shift: Shift) -> list[Line]:
     named = []
     with transaction():
         for line in walk_ins:
-            person = queries.find_person(line.number) if line.number else None
+            person = find_person(line.number) if line.number else None
             if person:
                 audit.record("looked_up", f"person:{person.id}", place_path=shift.place.path)
             named.append(replace(line, person_id=person.id) if person else line)

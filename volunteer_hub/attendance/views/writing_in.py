@@ -10,6 +10,7 @@ from volunteer_hub.attendance.actions.declaring import declare as write_down
 from volunteer_hub.attendance.forms import BackFillForm, DeclareForm
 from volunteer_hub.attendance.queries import presence as queries
 from volunteer_hub.attendance.views.check_in import blueprint, shift_in_scope
+from volunteer_hub.credentials.queries import find_person
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
@@ -30,7 +31,7 @@ def back_fill(shift_id: int) -> Response | tuple[str, int]:
     form = BackFillForm(data={"checked_in_at": found.starts_at, "checked_out_at": found.ends_at})
     there = url_for("hours.shift", shift_id=found.id)
     if form.validate_on_submit():
-        person = queries.find_person(form.number.data or "")
+        person = find_person(form.number.data or "")
         if person is None:
             form.number.errors = [_("Nobody has this number. Check it, or ask for the phone.")]
         else:

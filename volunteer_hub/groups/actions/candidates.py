@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from volunteer_hub.credentials.queries import held_by_each
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.groups.actions.together import Helper, ensure_window, say_why
 from volunteer_hub.groups.models import Companion
-from volunteer_hub.groups.queries.companions import held_by_each
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.actions.eligibility import ensure_may_serve

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from volunteer_hub.credentials.actions import give_consent, revoke_credential
 from volunteer_hub.credentials.models import Credential
+from volunteer_hub.credentials.rules import is_minor
 from volunteer_hub.foundation.audit import record
 from volunteer_hub.foundation.database import attempt, db, violated
 from volunteer_hub.foundation.language import local_day
@@ -56,7 +57,7 @@ def add_own(
     rules.ensure_related(relation, by_staff=False)
     lock_person(helper.id)
     rules.ensure_not_too_many(queries.count_own(helper.id), by_staff=False)
-    minor = rules.is_minor(birth_date, day=local_day(now))
+    minor = is_minor(birth_date, local_day(now))
     rules.ensure_agreed(agreed.consent_by, is_minor=minor, by_staff=False)
     person = queries.find_known(read_name(name), birth_date, through=helper.id, paths=())
     if person is None:
@@ -84,7 +85,7 @@ def add_resident(
     :raises NameCannotBeUsed, BirthDateCannotBe, GoBetweenCannotHelp: see people
     """
     lock_person(helper.id)
-    minor = rules.is_minor(birth_date, day=local_day(now))
+    minor = is_minor(birth_date, local_day(now))
     rules.ensure_agreed(agreed.consent_by, is_minor=minor, by_staff=True)
     paths = [home_place.path]
     person = queries.find_known(read_name(name), birth_date, through=None, paths=paths)
@@ -106,7 +107,7 @@ def renew(
     """
     companion = _hold(companion_id, helper=helper, paths=paths)
     child = companion.person
-    minor = rules.is_minor(child.birth_date, day=local_day(now))
+    minor = is_minor(child.birth_date, local_day(now))
     rules.ensure_renewable(companion.consent_by, is_minor=minor)
     companion.credential = _guardian_agrees(child, helper, now=now)
     companion.consent_text, companion.consented_at = agreed.text, now

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 from volunteer_hub.foundation.audit import record
 from volunteer_hub.foundation.database import db
 from volunteer_hub.groups import letters
-from volunteer_hub.groups.actions.together import Helper, Outcome, hold, join_one, role_of
+from volunteer_hub.groups.actions.together import Helper, Outcome, hold, join_one
 from volunteer_hub.groups.models import Reservation
 from volunteer_hub.groups.queries import reservations as queries
 from volunteer_hub.groups.rules import reservations as rules
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.rules.proofs import hash_token
 from volunteer_hub.shifts.queries.shifts import lock_shift
-from volunteer_hub.signups.actions.joining import Ask
+from volunteer_hub.signups.actions.joining import Ask, role_of
 from volunteer_hub.signups.actions.reserving import keep_places, release_places
 from volunteer_hub.signups.rules.joining import ensure_open
 

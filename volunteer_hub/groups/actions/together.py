@@ -16,11 +16,11 @@ from volunteer_hub.groups.queries.companions import Paths
 from volunteer_hub.groups.rules import together as rules
 from volunteer_hub.groups.rules.companions import RESIDENT
 from volunteer_hub.people.models import Person
-from volunteer_hub.shifts.models import Shift, ShiftRole
-from volunteer_hub.shifts.queries import roles, shifts
-from volunteer_hub.signups.actions.joining import Ask, join
+from volunteer_hub.shifts.models import Shift
+from volunteer_hub.shifts.queries import shifts
+from volunteer_hub.signups.actions.joining import Ask, join, role_of
 from volunteer_hub.signups.models import Signup
-from volunteer_hub.signups.rules.joining import RoleIsNeeded, ensure_in_window, ensure_open
+from volunteer_hub.signups.rules.joining import ensure_in_window, ensure_open
 
 
 class Helper(NamedTuple):
@@ -92,18 +92,6 @@ def hold(people: Collection[int], *, helper: Helper, shift_id: int, now: datetim
     ensure_open(state=shift.state, span=shift.span, now=now)
     in_order = sorted(persons.values(), key=lambda one: (one.id != helper.person.id, one.id))
     return Held(in_order, relations, shift)
-
-
-def role_of(shift: Shift, role_id: int | None) -> ShiftRole | None:
-    """Read the role that was chosen, where the shift has roles.
-
-    :raises RoleIsNeeded: if none was chosen
-    """
-    if not shift.by_role:
-        return None
-    if role_id is None:
-        raise RoleIsNeeded
-    return roles.get_role(shift.id, role_id)
 
 
 def join_one(person: Person, held: Held, helper: Helper, ask: Ask, *, now: datetime) -> Signup:

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from volunteer_hub.credentials.models import Credential
-from volunteer_hub.credentials.rules import Held, Validity
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
@@ -110,16 +108,6 @@ def hold_people(person_ids: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in db.session.scalars(held)}
 
 
-def held_by_each(person_ids: Collection[int]) -> dict[int, Held]:
-    """Read what stands for several people, in one statement."""
-    stands = Credential.person_id.in_(person_ids), Credential.revoked_at.is_(None)
-    spans: dict[int, dict[str, list[Validity]]] = {one: {} for one in person_ids}
-    for one in db.session.scalars(select(Credential).where(*stands).order_by(Credential.id)):
-        days = Validity(one.valid_from, one.valid_until)
-        spans[one.person_id].setdefault(one.code or one.kind, []).append(days)
-    return {person_id: _held(found) for person_id, found in spans.items()}
-
-
 def list_coming(
     person_ids: Collection[int], *, now: datetime, each: int = SHOWN
 ) -> dict[int, list[Signup]]:
@@ -175,9 +163,3 @@ def _named(search: str) -> ColumnElement[bool]:
     sounds = func.replace(Person.sort_key, " ", "").contains(said.replace(" ", ""), autoescape=True)
     called = func.lower(Person.name).contains(said, autoescape=True)
     return or_(called, sounds, func.lower(Person.volunteer_no) == said)
-
-
-def _held(spans: dict[str, list[Validity]]) -> Held:
-    found = {name: tuple(days) for name, days in spans.items()}
-    insurances, consents = found.pop("insurance", ()), found.pop("guardian_consent", ())
-    return Held(insurances, consents, found)

@@ -6,6 +6,7 @@ Sources: 志愿服务条例 art. 15 (nobody is put to work that does not suit th
 
 from datetime import date, timedelta
 
+from volunteer_hub.credentials.rules import ADULT, DAY
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal, sentence
 
 RESIDENT = "resident"  # whom staff of the place sign up; the others are family and neighbours
@@ -42,9 +43,7 @@ OWN_CONSENTS = (GUARDIAN, "own_word")
 STAFF_CONSENTS = ("own_word", "written")
 
 MOST = 12  # whom one person may sign up; more is the work of staff
-ADULT = 18  # years
 A_YEAR = timedelta(days=364)  # both ends included
-DAY = timedelta(days=1)
 
 
 class TooManyCompanions(Refusal):
@@ -63,11 +62,6 @@ class NoConsentToRenew(Refusal):
     """Only a guardian's consent runs out."""
 
     said = sentence("Only a guardian's consent for somebody under 18 is renewed.")
-
-
-def is_minor(birth_date: date | None, *, day: date) -> bool:
-    """Tell whether the person is known to be under 18 on the day."""
-    return birth_date is not None and day <= last_day_as_minor(birth_date)
 
 
 def last_day_as_minor(birth_date: date) -> date:

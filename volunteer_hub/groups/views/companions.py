@@ -5,15 +5,17 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from volunteer_hub.credentials.rules import is_minor
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import Confirmation, blame
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import language, local_day, ngettext, say, say_errors
-from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
+from volunteer_hub.foundation.language import language, local_day, ngettext, say
+from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.groups import policy
 from volunteer_hub.groups.actions import companions as actions
-from volunteer_hub.groups.forms import AnswerForm, CompanionForm, ConsentForm, EndForm, PersonForm
+from volunteer_hub.groups.forms import CompanionForm, ConsentForm, EndForm, PersonForm
 from volunteer_hub.groups.models import Companion
 from volunteer_hub.groups.queries import companions as queries
 from volunteer_hub.groups.rules import companions as rules
@@ -106,7 +108,7 @@ def leave_for(companion_id: int, signup_id: int) -> Response:
     name = _mine(companion_id).person.name
     left = {"companion_id": companion_id, "signup_id": signup_id, "paths": reach()}
     try:
-        if AnswerForm().validate_on_submit():
+        if Confirmation().validate_on_submit():
             with transaction():
                 actions.leave_for(helper=me(), now=utc_now(), **left)
             flash(_("The place of %(name)s is free again.", name=name), "success")
@@ -136,14 +138,10 @@ def attempted(form: PersonForm | ConsentForm, act: Callable[[], object]) -> bool
     try:
         with transaction():
             act()
-    except BrokenInput as refusal:
-        for error in say_errors(refusal):
-            form[error["field"]].errors = [error["message"]]
-        return False
     except NotFound:
         raise
     except Refusal as refusal:
-        form.form_errors.append(say(refusal))
+        blame(form, refusal)
         return False
     return True
 
@@ -158,7 +156,7 @@ def _mine(companion_id: int) -> Companion:
 
 
 def _renewable(companion: Companion) -> bool:
-    minor = rules.is_minor(companion.person.birth_date, day=local_day(utc_now()))
+    minor = is_minor(companion.person.birth_date, local_day(utc_now()))
     return minor and companion.consent_by == rules.GUARDIAN
 
 

@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import say, say_errors
-from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
+from volunteer_hub.foundation.language import say
+from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.groups import policy
 from volunteer_hub.groups.actions.candidates import list_candidates
 from volunteer_hub.groups.actions.together import Helper, Outcome, join_together
@@ -61,12 +62,10 @@ def tried(form: PeopleForm, act: Callable[[], Sequence[Outcome]]) -> Sequence[Ou
             return act()
     except NotFound:
         raise
-    except BrokenInput as refusal:
-        form.people.errors = [error["message"] for error in say_errors(refusal)]
     except RoleIsNeeded as refusal:
         form.role.errors = [say(refusal)]
     except Refusal as refusal:
-        form.form_errors.append(say(refusal))
+        blame(form, refusal)
     return None
 
 

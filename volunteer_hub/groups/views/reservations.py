@@ -7,12 +7,13 @@ from volunteer_hub.credentials.queries import find_person
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import Confirmation, blame
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.language import say, say_errors
-from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
+from volunteer_hub.foundation.language import say
+from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.groups import policy
 from volunteer_hub.groups.actions import reservations as actions
-from volunteer_hub.groups.forms import AnswerForm, ReserveForm
+from volunteer_hub.groups.forms import ReserveForm
 from volunteer_hub.groups.queries import reservations as queries
 from volunteer_hub.groups.rules.reservations import suggested_until
 from volunteer_hub.groups.views.companions import Answer, blueprint
@@ -57,7 +58,7 @@ def end_reservation(shift_id: int, reservation_id: int) -> Response:
         raise NotFound
     by = {"by": current_actor().person_id or 0, "now": utc_now()}
     try:
-        if AnswerForm().validate_on_submit():
+        if Confirmation().validate_on_submit():
             with transaction():
                 actions.end(reservation_id=reservation_id, **by)
             flash(_("The places are kept no more. The contact person is told."), "success")
@@ -81,11 +82,7 @@ def _reserve(shift: Shift, form: ReserveForm) -> bool:
     try:
         with transaction():
             actions.reserve(**wish, until=form.until.instant, **by)
-    except BrokenInput as refusal:
-        for error in say_errors(refusal):
-            form[error["field"]].errors = [error["message"]]
-        return False
     except Refusal as refusal:
-        form.form_errors.append(say(refusal))
+        blame(form, refusal)
         return False
     return True

@@ -1,13 +1,14 @@
 """Which hours may be counted, and who may say so.  Pure."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from volunteer_hub.foundation.clock import Span
 from volunteer_hub.foundation.refusal import Refusal, sentence
 
 STATES = ("recorded", "locked", "rejected")
-SOURCES = ("clocked", "confirmed_by_leader", "back_filled", "self_declared")
+Source = Literal["clocked", "confirmed_by_leader", "back_filled", "self_declared"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 STATE_WORDS = {
     "recorded": sentence("waits for verification"),
     "locked": sentence("verified"),

@@ -13,6 +13,7 @@ from volunteer_hub.foundation.api import blueprint as api_blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import local_day
+from volunteer_hub.hours.rules.hours import Source
 from volunteer_hub.impact import policy
 from volunteer_hub.impact.queries import report, rollups
 from volunteer_hub.impact.queries.figures import tally
@@ -35,7 +36,6 @@ Key = Literal[
     "volunteer_hours",
     "volunteers_active",
 ]
-Source = Literal["clocked", "confirmed_by_leader", "back_filled", "self_declared"]
 Day = date | None
 EARLIEST, LATEST = date(1949, 1, 1), date(2199, 12, 31)
 

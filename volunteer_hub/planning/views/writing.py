@@ -1,6 +1,5 @@
 """The forms of a shift, and the page that asks who stays when there are fewer places."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, render_template, request
@@ -29,6 +28,7 @@ from volunteer_hub.planning.views.shifts import back, blueprint, open_for
 from volunteer_hub.shifts import policy
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.roles import list_roles
+from volunteer_hub.signups.rules.line import FAIR_OVER
 from volunteer_hub.signups.rules.staying import (
     CapacityBelowConfirmed,
     NobodyIsChosen,
@@ -37,7 +37,6 @@ from volunteer_hub.signups.rules.staying import (
 
 blueprints = (blueprint,)
 Answer = Response | tuple[str, int]
-OF_LATE = timedelta(days=90)
 ASKS_WHO_STAYS = (CapacityBelowConfirmed, NobodyIsChosen, PeopleHaveChanged)
 NOT_TYPED = ("csrf_token", "staying", "among")  # on the page that asks who stays
 
@@ -125,7 +124,7 @@ def _ask_who_stays(
     """List who has a place now, with what was ticked so far; every field typed goes along."""
     shift = open_for(shift_id, policy.EDIT)
     written = _written(form)
-    since = utc_now() - OF_LATE
+    since = utc_now() - FAIR_OVER
     cuts = list_cuts(shift, capacity=written["capacity"], roles=written["roles"], since=since)
     page = render_template(
         "planning/who_stays.html",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from volunteer_hub.credentials.queries import find_type, held_by
-from volunteer_hub.credentials.rules import Held
+from volunteer_hub.credentials.rules import Held, is_minor
 from volunteer_hub.foundation.language import local_day, localized
 from volunteer_hub.foundation.settings import settings
 from volunteer_hub.people.models import Person
@@ -34,7 +34,7 @@ def ensure_may_serve(
     born = person.birth_date
     rules.ensure_old_enough(minimum_age=shift.minimum_age, birth_date=born, day=first)
     needs = [need for need in (shift.need, role and role.need) if need]
-    asked = bool(needs) or shift.needs_insurance or rules.is_minor(born, day=first)
+    asked = bool(needs) or shift.needs_insurance or is_minor(born, first)
     if held is None:
         held = held_by(person.id) if asked else Held()
     rules.ensure_may_do_it(

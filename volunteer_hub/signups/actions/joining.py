@@ -64,7 +64,7 @@ def join(
         if not ask.kept and (made_by is None or ask.helped):
             rules.ensure_in_window(opens_at=shift.opens_at, closes_at=shift.closes_at, now=now)
         rules.ensure_free_then(already=already, other=other)
-        role = _role(shift, ask.role_id)
+        role = role_of(shift, ask.role_id)
         ensure_may_serve(shift, role=role, person=person, minutes=minutes)
         wish = seats.Wish(
             person_id=person.id,
@@ -122,7 +122,12 @@ def leave(
     return signup
 
 
-def _role(shift: Shift, role_id: int | None) -> ShiftRole | None:
+def role_of(shift: Shift, role_id: int | None) -> ShiftRole | None:
+    """Read the role that was chosen, where the shift has roles.
+
+    :raises RoleIsNeeded: if none was chosen
+    :raises NotFound: if it is another shift's
+    """
     if not shift.by_role:
         return None
     if role_id is None:

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime
 
-from volunteer_hub.foundation.clock import Span
+from volunteer_hub.credentials.rules import is_minor
+from volunteer_hub.foundation.clock import Span, age_on
 from volunteer_hub.foundation.refusal import Refusal, sentence
 from volunteer_hub.shifts.rules import ShiftIsOver
-
-ADULT_AT = 18
 
 
 class ShiftIsNotOpen(Refusal):
@@ -107,12 +106,6 @@ class NoReservedPlace(Refusal):
     said = sentence("Every place that was kept for you is taken.")
 
 
-def age_on(day: date, birth_date: date) -> int:
-    """Count full years on the day."""
-    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
-    return day.year - birth_date.year - before_birthday
-
-
 def ensure_open(*, state: str, span: Span, now: datetime) -> None:
     """Refuse a shift that is not published or has begun.
 
@@ -160,11 +153,6 @@ def ensure_old_enough(*, minimum_age: int | None, birth_date: date | None, day: 
         raise TooYoung(minimum_age=minimum_age)
 
 
-def is_minor(birth_date: date | None, *, day: date) -> bool:
-    """Tell whether the person is known to be under 18 on the day."""
-    return birth_date is not None and age_on(day, birth_date) < ADULT_AT
-
-
 def ensure_may_do_it(
     *, is_dangerous: bool, birth_date: date | None, day: date, consented: bool
 ) -> None:
@@ -175,7 +163,7 @@ def ensure_may_do_it(
     """
     if is_dangerous and birth_date is None:
         raise BirthDateIsNeeded
-    if not is_minor(birth_date, day=day):
+    if not is_minor(birth_date, day):
         return
     if is_dangerous:
         raise NotForMinors

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import Confirmation
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.signups import policy
 from volunteer_hub.signups.actions import joining, offers
-from volunteer_hub.signups.forms import JoinForm, LeaveForm
+from volunteer_hub.signups.forms import JoinForm
 from volunteer_hub.signups.queries import signups
 from volunteer_hub.signups.views.public import blueprint, open_shift, page_of
 
@@ -63,7 +64,7 @@ def accept(shift_id: int) -> Response:
     if mine is None:
         raise NotFound
     try:
-        if LeaveForm().validate_on_submit():
+        if Confirmation().validate_on_submit():
             with transaction():
                 offers.accept(signup_id=mine.id, now=utc_now())
     except Refusal as refusal:
@@ -83,7 +84,7 @@ def leave(shift_id: int) -> Response:
         raise NotFound
     waited = mine.state != "confirmed"
     try:
-        if LeaveForm().validate_on_submit():
+        if Confirmation().validate_on_submit():
             with transaction():
                 joining.leave(signup_id=mine.id, now=utc_now(), by=person_id, by_staff=False)
     except Refusal as refusal:

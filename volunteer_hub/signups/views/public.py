@@ -9,6 +9,7 @@ from volunteer_hub.activities.queries import activities as activities
 from volunteer_hub.credentials.queries import list_types
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
+from volunteer_hub.foundation.forms import Confirmation
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.policy import Permission
@@ -18,7 +19,7 @@ from volunteer_hub.shifts import policy as shift_policy
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.queries import lists, roles, shifts
 from volunteer_hub.signups import policy
-from volunteer_hub.signups.forms import JoinForm, LeaveForm
+from volunteer_hub.signups.forms import JoinForm
 from volunteer_hub.signups.queries import lists as own_lists
 from volunteer_hub.signups.queries import signups
 from volunteer_hub.signups.rules import line
@@ -91,7 +92,7 @@ def page_of(shift: Shift, form: JoinForm | None = None) -> dict[str, Any]:
         "reminded": bool(line.coming_reminders(shift.starts_at, now=now)),
         "person": _reader() if not mine else None,
         "form": _with_roles(form or JoinForm(), found),
-        "leave_form": LeaveForm(),
+        "leave_form": Confirmation(),
         "may": {p.name: p.allows(actor, path=shift.place.path) for p in permissions},
     }
 

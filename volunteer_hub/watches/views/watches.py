@@ -9,7 +9,7 @@ from volunteer_hub.activities.queries.words import say_rule
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.foundation.forms import blame
+from volunteer_hub.foundation.forms import Confirmation, blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.refusal import NotFound, Refusal
@@ -17,7 +17,7 @@ from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import choices, get_by_code
 from volunteer_hub.watches import policy, rules
 from volunteer_hub.watches.actions import watching as actions
-from volunteer_hub.watches.forms import EndForm, WatchForm, WishForm
+from volunteer_hub.watches.forms import WatchForm, WishForm
 from volunteer_hub.watches.models import Watch
 from volunteer_hub.watches.queries import watches as queries
 
@@ -90,7 +90,7 @@ def change(watch_id: int) -> Answer:
 @permits(policy.KEEP_OWN)
 def end(watch_id: int) -> Answer:
     """End a watch: the way out that stands in every letter."""
-    watch, form = _own(watch_id), EndForm()
+    watch, form = _own(watch_id), Confirmation()
     if watch.ended_at:
         return _over()
     if not form.validate_on_submit():
