@@ -25,7 +25,8 @@ from jinja2 import ChoiceLoader, DictLoader
 from bench.faults.ground import Ground, fractions, ground, wait
 from volunteer_hub.foundation.database import database_now, transaction
 from volunteer_hub.messages.actions import post_letter
-from volunteer_hub.messages.rules import LEASE, Reader
+from volunteer_hub.messages.rules.readers import Reader
+from volunteer_hub.messages.rules.times import LEASE
 
 BODY = """{% extends "mail/frame.html" %}
 {% set plate_at = starts_at %}

@@ -8,7 +8,7 @@ from tests.people.outbox import letters
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.groups import letters as post
 from volunteer_hub.groups.queries.reservations import get_reservation
-from volunteer_hub.messages.rules import KIND_WORDS
+from volunteer_hub.messages.rules.kinds import KIND_WORDS
 from volunteer_hub.shifts.models import Shift
 
 

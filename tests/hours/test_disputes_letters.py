@@ -10,7 +10,7 @@ from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.hours.actions import disputes as actions
 from volunteer_hub.messages.models import Message
-from volunteer_hub.messages.rules import KIND_WORDS
+from volunteer_hub.messages.rules.kinds import KIND_WORDS
 
 ANSWER = "100% 核对了 <b>"
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.actions import post_letter
 from volunteer_hub.messages.models import Attempt, Message
-from volunteer_hub.messages.rules import Reader
+from volunteer_hub.messages.rules.readers import Reader
 
 TEMPLATES = Path(__file__).parent / "templates"
 MEI = Reader(

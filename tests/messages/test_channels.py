@@ -15,13 +15,14 @@ from flask import Flask
 
 from standalone.sinks.running import Sinks, running_sinks
 from tests.messages.letter import MEI, post_trial, the_letter
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel
+from volunteer_hub.carriers.channels.route import Endpoint, find
+from volunteer_hub.carriers.channels.smpp import SmppChannel
+from volunteer_hub.carriers.rules import MOST_PARTS
 from volunteer_hub.foundation.database import database_now
 from volunteer_hub.messages.actions import deliver
-from volunteer_hub.messages.channels.outcome import NotNow, Parcel
-from volunteer_hub.messages.channels.route import Endpoint, find
-from volunteer_hub.messages.channels.smpp import SmppChannel
 from volunteer_hub.messages.queries.outbox import get_message
-from volunteer_hub.messages.rules import MOST_PARTS, Attachment
+from volunteer_hub.messages.rules.readers import Attachment
 
 TLS = Path(__file__).parent / "tls"
 ACCOUNT = ("hub@example.org", "p@ss:word/1")
@@ -149,7 +150,7 @@ def test_a_later_part_that_is_throttled_is_tried_again(
     committed: Flask, sinks: Sinks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first part was taken: stopping in the middle would leave half a message on a phone."""
-    monkeypatch.setattr("volunteer_hub.messages.channels.smpp.PATIENCE", (0.01, 0.01))
+    monkeypatch.setattr("volunteer_hub.carriers.channels.smpp.PATIENCE", (0.01, 0.01))
     answers = iter([False, True, True, False, False])
     monkeypatch.setattr(sinks.sms_faults, "refuses", lambda: next(answers))
     post_trial(channels={"sms"})

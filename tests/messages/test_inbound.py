@@ -22,11 +22,11 @@ from standalone.sinks.phones import Phones
 from standalone.sinks.running import Sinks, running_sinks
 from tests.messages.letter import post_trial
 from tests.messages.test_kills import ROOT, WAITS, kill
+from volunteer_hub.carriers.channels.outcome import Text
+from volunteer_hub.carriers.channels.route import find
+from volunteer_hub.carriers.channels.smpp import SmppChannel
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.actions import deliver, listen, receiving, tidy
-from volunteer_hub.messages.channels.outcome import Text
-from volunteer_hub.messages.channels.route import find
-from volunteer_hub.messages.channels.smpp import SmppChannel
 from volunteer_hub.messages.models import IncomingSms
 from volunteer_hub.messages.queries import incoming
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.messages.letter import MEI, post_trial, the_letter
 from volunteer_hub.messages import letters
-from volunteer_hub.messages.rules import Reader
+from volunteer_hub.messages.rules.readers import Reader
 
 START = datetime(2026, 12, 5, 0, 0, tzinfo=UTC)  # Saturday 8:00 in Shanghai
 FACTS = {"title": "共享<集市>", "starts_at": START, "ends_at": START + timedelta(hours=4.5)}

@@ -11,7 +11,7 @@ from tests.messages.letter import attempts, later, post_trial, the_letter
 from tests.servers import Servers
 from volunteer_hub.foundation.database import database_now
 from volunteer_hub.messages.actions import deliver
-from volunteer_hub.messages.rules import GRACE
+from volunteer_hub.messages.rules.times import GRACE
 
 
 def test_one_probe_a_run_while_a_channel_is_down(
@@ -43,7 +43,7 @@ def test_one_channel_down_does_not_hold_the_other(committed: Flask, sinks: Sinks
 def test_a_lost_answer_is_unknown_and_not_sent_again(
     committed: Flask, sinks: Sinks, channel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("volunteer_hub.messages.channels.smpp.ANSWERS_WITHIN", 1)
+    monkeypatch.setattr("volunteer_hub.carriers.channels.smpp.ANSWERS_WITHIN", 1)
     sinks.mail_faults.lose = sinks.sms_faults.lose = 1.0
     post_trial(channels={channel})
     assert deliver(clock=database_now).unknown == 1

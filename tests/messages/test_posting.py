@@ -12,7 +12,7 @@ from tests.messages.letter import MEI, post_trial, the_letter
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.actions import call_back, post_letter
 from volunteer_hub.messages.models import Message
-from volunteer_hub.messages.rules import Attachment
+from volunteer_hub.messages.rules.readers import Attachment
 
 
 def count() -> int:

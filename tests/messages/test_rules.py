@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from volunteer_hub.messages import rules
+from volunteer_hub.messages.rules import readers, states, times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # noon in Shanghai
@@ -28,7 +28,7 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
     ],
 )
 def test_people_sleep_from_nine_to_eight(hour: int, minute: int, quiet: bool) -> None:
-    assert rules.is_quiet(local(24, hour, minute), SHANGHAI) is quiet
+    assert times.is_quiet(local(24, hour, minute), SHANGHAI) is quiet
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_people_sleep_from_nine_to_eight(hour: int, minute: int, quiet: bool) ->
     ],
 )
 def test_a_planned_text_message_leaves_before_the_night(due: datetime, leaves: datetime) -> None:
-    assert rules.sms_due(due, kind="reminder", now=NOW, zone=SHANGHAI) == leaves
+    assert times.sms_due(due, kind="reminder", now=NOW, zone=SHANGHAI) == leaves
 
 
 @pytest.mark.parametrize(
@@ -63,48 +63,13 @@ def test_a_planned_text_message_leaves_before_the_night(due: datetime, leaves: d
 def test_what_cannot_leave_before_the_night(
     kind: str, due: datetime, now: datetime, leaves: datetime
 ) -> None:
-    assert rules.sms_due(due, kind=kind, now=now, zone=SHANGHAI) == leaves
+    assert times.sms_due(due, kind=kind, now=now, zone=SHANGHAI) == leaves
 
 
 def test_no_text_message_is_planned_later_than_it_was_due() -> None:
     for hours in range(48):
         due = NOW + timedelta(hours=hours)
-        assert rules.sms_due(due, kind="reminder", now=NOW, zone=SHANGHAI) <= due
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("", 1),
-        ("字" * 70, 1),
-        ("字" * 71, 2),
-        ("字" * 134, 2),
-        ("字" * 135, 3),
-        ("a" * 71, 2),
-        ("𠮷" * 35, 1),  # beyond the basic plane: two units each
-        ("𠮷" * 36, 2),
-        ("字" * 66 + "𠮷" + "字" * 5, 2),
-    ],
-)
-def test_parts_of_a_text_message(text: str, parts: int) -> None:
-    cut = rules.split_sms(text)
-    assert len(cut) == parts
-    assert "".join(cut) == text
-    limit = rules.SINGLE_SMS if parts == 1 else rules.JOINED_SMS
-    assert all(rules.sms_units(part) <= limit for part in cut)
-
-
-def test_a_character_of_two_units_is_not_cut_in_two() -> None:
-    first, second = rules.split_sms("字" * 66 + "𠮷" + "字" * 5)
-    assert first == "字" * 66
-    assert second == "𠮷" + "字" * 5
-
-
-def test_an_endless_text_message_is_shortened() -> None:
-    fitted = rules.fit_sms("字" * 1000)
-    assert len(rules.split_sms(fitted)) == rules.MOST_PARTS
-    assert fitted.endswith("…")
-    assert rules.fit_sms("字" * 402) == "字" * 402
+        assert times.sms_due(due, kind="reminder", now=NOW, zone=SHANGHAI) <= due
 
 
 @pytest.mark.parametrize(
@@ -112,21 +77,21 @@ def test_an_endless_text_message_is_shortened() -> None:
     [(0, 30), (1, 60), (2, 120), (5, 960), (6, 1800), (7, 1800), (1000, 1800)],
 )
 def test_pauses_double_up_to_half_an_hour(attempts: int, bound: int) -> None:
-    assert rules.pause_after(attempts, 0.0) == timedelta(seconds=1)
-    longest = rules.pause_after(attempts, 0.999999).total_seconds()
+    assert times.pause_after(attempts, 0.0) == timedelta(seconds=1)
+    longest = times.pause_after(attempts, 0.999999).total_seconds()
     assert bound - 1 < longest < bound
 
 
 def test_only_an_answer_or_its_absence_leads_on_from_sending() -> None:
-    assert not rules.may_move("sending", "cancelled")
-    assert not rules.may_move("sending", "superseded")
-    assert not rules.may_move("sending", "suppressed")
-    assert not rules.may_move("pending", "sending")
-    assert not rules.may_move("sent", "pending")
+    assert not states.may_move("sending", "cancelled")
+    assert not states.may_move("sending", "superseded")
+    assert not states.may_move("sending", "suppressed")
+    assert not states.may_move("pending", "sending")
+    assert not states.may_move("sent", "pending")
 
 
 def test_final_states_are_left_only_by_a_retry_of_what_failed() -> None:
-    leaving = {state for state in rules.FINAL_STATES if rules.MOVES[state]}
+    leaving = {state for state in states.FINAL_STATES if states.MOVES[state]}
     assert leaving == {"failed"}
 
 
@@ -134,12 +99,12 @@ def test_final_states_are_left_only_by_a_retry_of_what_failed() -> None:
     ("state", "secret", "expired", "refusal"),
     [
         ("failed", False, False, None),
-        ("failed", True, False, rules.MessageCannotBeRetried),
-        ("failed", False, True, rules.MessageIsTooOld),
-        ("sent", False, False, rules.MessageCannotBeRetried),
-        ("unknown", False, False, rules.MessageCannotBeRetried),
-        ("pending", False, False, rules.MessageCannotBeRetried),
-        ("cancelled", False, False, rules.MessageCannotBeRetried),
+        ("failed", True, False, states.MessageCannotBeRetried),
+        ("failed", False, True, states.MessageIsTooOld),
+        ("sent", False, False, states.MessageCannotBeRetried),
+        ("unknown", False, False, states.MessageCannotBeRetried),
+        ("pending", False, False, states.MessageCannotBeRetried),
+        ("cancelled", False, False, states.MessageCannotBeRetried),
     ],
 )
 def test_what_may_be_tried_again(
@@ -147,10 +112,10 @@ def test_what_may_be_tried_again(
 ) -> None:
     expires_at = NOW if expired else NOW + timedelta(seconds=1)
     if refusal is None:
-        rules.ensure_may_retry(state, secret=secret, expires_at=expires_at, now=NOW)
+        states.ensure_may_retry(state, secret=secret, expires_at=expires_at, now=NOW)
     else:
         with pytest.raises(refusal):
-            rules.ensure_may_retry(state, secret=secret, expires_at=expires_at, now=NOW)
+            states.ensure_may_retry(state, secret=secret, expires_at=expires_at, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +130,10 @@ def test_what_may_be_tried_again(
     ],
 )
 def test_masks(address: str, shown: str) -> None:
-    assert rules.mask(address) == shown
+    assert readers.mask(address) == shown
 
 
 def test_the_hash_names_an_address_however_it_is_written() -> None:
-    same = rules.address_hash("email", "Mei@Example.org")
-    assert rules.address_hash("email", "mei@example.org") == same
-    assert rules.address_hash("sms", "mei@example.org") != same
+    same = readers.address_hash("email", "Mei@Example.org")
+    assert readers.address_hash("email", "mei@example.org") == same
+    assert readers.address_hash("sms", "mei@example.org") != same

@@ -5,7 +5,7 @@ import pytest
 from tests.people.outbox import letters, newest_link
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
-from volunteer_hub.messages.rules import LANE_CODES
+from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.people.actions import accounts, sign_in
 from volunteer_hub.people.rules.addresses import Address
 

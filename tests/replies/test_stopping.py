@@ -17,7 +17,8 @@ from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.actions import deliver, post_letter
 from volunteer_hub.messages.models import Message
-from volunteer_hub.messages.rules import ALWAYS_GO, KIND_WORDS, MAY_BE_STOPPED, stop_token
+from volunteer_hub.messages.rules.kinds import ALWAYS_GO, KIND_WORDS, MAY_BE_STOPPED
+from volunteer_hub.messages.rules.readers import stop_token
 from volunteer_hub.people.models import Person, Preference
 from volunteer_hub.people.queries import reader_of
 from volunteer_hub.replies.actions import stopping

@@ -11,7 +11,7 @@ from tests.replies.phones import asked, leaving, now_of, texts_to, write
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.models import IncomingSms, Message
-from volunteer_hub.messages.rules import LANE_CODES
+from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.replies.actions import by_text
 from volunteer_hub.signups.actions import joining, offers
 from volunteer_hub.signups.models import Signup

@@ -8,8 +8,8 @@ import pytest
 from tests.factories.shifts import make_shift, make_signup
 from tests.signups.test_letters import letters, shift_in
 from volunteer_hub.activities.models import Activity
+from volunteer_hub.carriers.rules import split_sms
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.messages.rules import split_sms
 from volunteer_hub.shifts.rules import ShiftIsOver
 from volunteer_hub.signups.actions import changing, joining
 from volunteer_hub.signups.actions.coming import say_coming

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from volunteer_hub.foundation.database import Id, Model
-from volunteer_hub.messages.rules import CHANNELS, FINAL_STATES, ON_UNKNOWN, PHASES, STATES
+from volunteer_hub.messages.rules.states import CHANNELS, FINAL_STATES, ON_UNKNOWN, PHASES, STATES
 
 
 def _one_of(column: str, words: tuple[str, ...]) -> str:

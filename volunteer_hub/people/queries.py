@@ -12,7 +12,7 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.foundation.policy import Grant
 from volunteer_hub.foundation.refusal import NotFound, Refusal
-from volunteer_hub.messages.rules import Reader, mask
+from volunteer_hub.messages.rules.readers import Reader, mask
 from volunteer_hub.people.models import ApiToken, Consent, Person, Preference, RoleGrant, SignInCode
 from volunteer_hub.people.rules.accounts import INVENTED_DOMAIN, Scope
 from volunteer_hub.people.rules.addresses import read_address

@@ -27,7 +27,7 @@ from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.limits import by_address, limiter
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.foundation.security import csrf
-from volunteer_hub.messages.rules import KIND_WORDS
+from volunteer_hub.messages.rules.kinds import KIND_WORDS
 from volunteer_hub.people.models import Person
 from volunteer_hub.replies import policy, queries
 from volunteer_hub.replies.actions import by_link, stopping

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from volunteer_hub.messages import actions as post_office
-from volunteer_hub.messages.rules import Reader
+from volunteer_hub.messages.rules.readers import Reader
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.watches.models import Watch

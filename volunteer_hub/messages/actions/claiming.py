@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, update
 
+from volunteer_hub.carriers.channels.outcome import Parcel
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.messages.actions.ending import AT_REST, ended
-from volunteer_hub.messages.channels.outcome import Parcel
 from volunteer_hub.messages.models import Attempt, Message
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules import GRACE, LEASE
+from volunteer_hub.messages.rules.times import GRACE, LEASE
 
 CARRIED = [getattr(Message, name) for name in Parcel.__dataclass_fields__]
 

@@ -18,10 +18,8 @@ from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
-from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.messages.actions import claiming, receiving, recording
-from volunteer_hub.messages.channels.opening import open_channels
-from volunteer_hub.messages.channels.outcome import (
+from volunteer_hub.carriers.channels.opening import open_channels
+from volunteer_hub.carriers.channels.outcome import (
     Channel,
     HandOverFailed,
     NotNow,
@@ -30,7 +28,9 @@ from volunteer_hub.messages.channels.outcome import (
     Taken,
     Unclear,
 )
-from volunteer_hub.messages.rules import LEASE
+from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.messages.actions import claiming, receiving, recording
+from volunteer_hub.messages.rules.times import LEASE
 
 log = logging.getLogger(__name__)
 BATCH = 20

@@ -13,7 +13,9 @@ from volunteer_hub.foundation.language import zone
 from volunteer_hub.messages import letters
 from volunteer_hub.messages.actions.ending import ended
 from volunteer_hub.messages.models import Message
-from volunteer_hub.messages.rules import BEFORE_NO_RETURN, LANE_OWN, Attachment, Reader, sms_due
+from volunteer_hub.messages.rules.readers import Attachment, Reader
+from volunteer_hub.messages.rules.states import BEFORE_NO_RETURN, LANE_OWN
+from volunteer_hub.messages.rules.times import sms_due
 
 
 def post_letter(

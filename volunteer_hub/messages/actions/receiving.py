@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 
+from volunteer_hub.carriers.channels.opening import open_sms
+from volunteer_hub.carriers.channels.outcome import NotNow, Text
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.messages.actions import recording
 from volunteer_hub.messages.actions.ending import ended
-from volunteer_hub.messages.channels.opening import open_sms
-from volunteer_hub.messages.channels.outcome import NotNow, Text
 from volunteer_hub.messages.models import IncomingSms, Message
-from volunteer_hub.messages.rules import ALWAYS_GO, BEFORE_NO_RETURN, LANE_CODES
+from volunteer_hub.messages.rules.kinds import ALWAYS_GO
+from volunteer_hub.messages.rules.states import BEFORE_NO_RETURN, LANE_CODES
 
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=90)  # how long a text is kept that was dealt with

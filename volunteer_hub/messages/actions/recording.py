@@ -15,9 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from volunteer_hub.foundation.database import db
-from volunteer_hub.messages.actions.ending import ended, put_back, taken
-from volunteer_hub.messages.channels.outcome import (
+from volunteer_hub.carriers.channels.outcome import (
     HandOverFailed,
     NotNow,
     Parcel,
@@ -25,9 +23,13 @@ from volunteer_hub.messages.channels.outcome import (
     Refused,
     Taken,
 )
+from volunteer_hub.foundation.database import db
+from volunteer_hub.messages.actions.ending import ended, put_back, taken
 from volunteer_hub.messages.models import Attempt, Message, Suppression
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules import GRACE, LANE_CODES, LEASE, address_hash, mask, pause_after
+from volunteer_hub.messages.rules.readers import address_hash, mask
+from volunteer_hub.messages.rules.states import LANE_CODES
+from volunteer_hub.messages.rules.times import GRACE, LEASE, pause_after
 
 
 def mark(parcel: Parcel, *, now: datetime) -> bool:

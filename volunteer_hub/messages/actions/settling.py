@@ -11,7 +11,7 @@ from volunteer_hub.messages.actions.receiving import forget_texts
 from volunteer_hub.messages.actions.recording import unsuppress
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules import (
+from volunteer_hub.messages.rules.states import (
     MessageCannotBeRetried,
     MessageIsTooOld,
     OutcomeIsKnown,

@@ -25,7 +25,9 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.messages.models import Attempt, Message, Suppression
-from volunteer_hub.messages.rules import ALWAYS_GO, LANE_BULK, LANE_CODES, LANE_OWN, address_hash
+from volunteer_hub.messages.rules.kinds import ALWAYS_GO
+from volunteer_hub.messages.rules.readers import address_hash
+from volunteer_hub.messages.rules.states import LANE_BULK, LANE_CODES, LANE_OWN
 
 LANES = (LANE_CODES, LANE_OWN, LANE_BULK)
 LATELY = timedelta(days=7)

@@ -12,7 +12,9 @@ from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages import actions, policy
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules import CHANNELS, KIND_WORDS, STATE_WORDS, mask
+from volunteer_hub.messages.rules.kinds import KIND_WORDS
+from volunteer_hub.messages.rules.readers import mask
+from volunteer_hub.messages.rules.states import CHANNELS, STATE_WORDS
 
 blueprint = Blueprint("messages", "volunteer_hub.messages.views")
 blueprints = (blueprint,)

@@ -4,7 +4,9 @@ import hmac
 import re
 
 from volunteer_hub.foundation.refusal import Refusal, sentence
-from volunteer_hub.messages.rules import CHANNELS, MAY_BE_STOPPED, stop_token
+from volunteer_hub.messages.rules.kinds import MAY_BE_STOPPED
+from volunteer_hub.messages.rules.readers import stop_token
+from volunteer_hub.messages.rules.states import CHANNELS
 
 ALL = "*"  # every kind that may be turned off, also those that are thought of later
 ONE_CLICK = "One-Click"  # what a mail program posts as List-Unsubscribe (RFC 8058)

@@ -15,7 +15,7 @@ CANNOT = ("来不了", "不来", "不能来", "我来不了", "我不能来", "�
 ENOUGH = ("r", "td", "t", "退订", "stop")
 WELCOME = ("开通", "start")
 ASKED_FOR = ("", "回", "回复")  # some write what the reminder told them to
-ELLIPSIS = "…"  # a part of something longer: see messages/channels/inbound.py
+ELLIPSIS = "…"  # a part of something longer: see carriers/channels/inbound.py
 NO_WORD = re.compile(r"[\s.,!;:。，、！；：~()\[\]【】「」“”\"'‘’]+")
 
 # What a text may do; also what is written down of it.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from volunteer_hub.foundation.audit import record
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.messages.rules import Reader
+from volunteer_hub.messages.rules.readers import Reader
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.queries import roles, shifts

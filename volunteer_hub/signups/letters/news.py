@@ -13,7 +13,7 @@ from flask import current_app
 from volunteer_hub.foundation.language import speaking
 from volunteer_hub.foundation.policy import COORDINATOR
 from volunteer_hub.messages import actions as post_office
-from volunteer_hub.messages.rules import Attachment, Reader
+from volunteer_hub.messages.rules.readers import Attachment, Reader
 from volunteer_hub.people import queries as people
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Setting, Shift

@@ -8,7 +8,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
 
-from volunteer_hub.messages.channels.outcome import Parcel
+from volunteer_hub.carriers.channels.outcome import Parcel
 
 MARK = Path(__file__).parents[3] / "static" / "img" / "mark-email.png"
 SEVEN_BIT = SMTP.clone(cte_type="7bit")

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from volunteer_hub.messages.channels.inbound import read_sender, read_text
+from volunteer_hub.carriers.channels.inbound import read_sender, read_text
 
 MEI = "+8613812345678"
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from smpplib import consts
 
-from volunteer_hub.messages.channels.outcome import Receipt, Text
+from volunteer_hub.carriers.channels.outcome import Receipt, Text
 
 MESSAGE_TYPE, RECEIPT = 0x3C, 0x04  # bits of esm_class, and what they say of a delivery receipt
 ARRIVED, UNDER_WAY = 2, (0, 1, 6)  # message_state: DELIVERED; SCHEDULED, ENROUTE, ACCEPTED

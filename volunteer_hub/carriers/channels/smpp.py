@@ -14,8 +14,8 @@ from smpplib import consts, exceptions
 from smpplib.client import Client
 from smpplib.smpp import make_pdu
 
-from volunteer_hub.messages.channels.inbound import Keep, is_kept, is_receipt, read_receipt
-from volunteer_hub.messages.channels.outcome import (
+from volunteer_hub.carriers.channels.inbound import Keep, is_kept, is_receipt, read_receipt
+from volunteer_hub.carriers.channels.outcome import (
     NotNow,
     Parcel,
     Receipt,
@@ -23,8 +23,8 @@ from volunteer_hub.messages.channels.outcome import (
     Taken,
     Unclear,
 )
-from volunteer_hub.messages.channels.route import Endpoint
-from volunteer_hub.messages.rules import split_sms
+from volunteer_hub.carriers.channels.route import Endpoint
+from volunteer_hub.carriers.rules import split_sms
 
 ANSWERS_WITHIN = 20  # seconds
 ANSWERS_A_LISTENER_WITHIN = 3  # who only listens does not keep others waiting for a silent centre

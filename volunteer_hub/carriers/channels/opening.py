@@ -4,12 +4,12 @@ from email.utils import parseaddr
 from functools import partial
 from urllib.parse import urlsplit
 
+from volunteer_hub.carriers.channels.inbound import Keep
+from volunteer_hub.carriers.channels.outcome import Channel
+from volunteer_hub.carriers.channels.route import find
+from volunteer_hub.carriers.channels.smpp import SmppChannel
+from volunteer_hub.carriers.channels.smtp import SmtpChannel
 from volunteer_hub.foundation.settings import settings
-from volunteer_hub.messages.channels.inbound import Keep
-from volunteer_hub.messages.channels.outcome import Channel
-from volunteer_hub.messages.channels.route import find
-from volunteer_hub.messages.channels.smpp import SmppChannel
-from volunteer_hub.messages.channels.smtp import SmtpChannel
 
 
 def open_channels(*, keep: Keep) -> dict[str, Channel]:

@@ -5,9 +5,9 @@ import smtplib
 import ssl
 from collections.abc import Callable
 
-from volunteer_hub.messages.channels.mime import write_mail
-from volunteer_hub.messages.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
-from volunteer_hub.messages.channels.route import Endpoint
+from volunteer_hub.carriers.channels.mime import write_mail
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
+from volunteer_hub.carriers.channels.route import Endpoint
 
 CONNECTS_WITHIN = 10.0  # seconds
 ANSWERS_WITHIN = 40.0  # seconds; shorter than a lease, so that nobody else takes over meanwhile
