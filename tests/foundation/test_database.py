@@ -3,7 +3,7 @@
 from threading import Thread
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.foundation.paper_trail import Broke, fail_after, stored, write, write_twice
@@ -198,3 +198,19 @@ def test_sessions_of_two_threads_are_two(committed):
         assert seen == [None]
         write("ours")
     assert stored() == {"ours", "theirs"}
+
+
+@pytest.mark.parametrize("rested", [True, False])
+def test_a_connection_that_rested_is_asked_whether_it_still_stands(committed, monkeypatch, rested):
+    """One that was at work just now is not: who meets a broken one then hears of it once."""
+    monkeypatch.setattr("volunteer_hub.foundation.database.RESTS", 0.0 if rested else 60.0)
+    mine = db.session.scalar(text("select pg_backend_pid()"))
+    db.session.remove()
+    with create_engine(db.engine.url, poolclass=NullPool).connect() as another:
+        another.execute(text("select pg_terminate_backend(:pid, 2000)"), {"pid": mine})
+    if not rested:
+        with pytest.raises(OperationalError):
+            database_now()
+        db.session.remove()
+    assert database_now() is not None
+    assert db.session.scalar(text("select pg_backend_pid()")) != mine

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import func, update
+from sqlalchemy import DateTime, Table, bindparam, func, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import database_now, db
@@ -14,7 +16,7 @@ from volunteer_hub.messages import letters
 from volunteer_hub.messages.actions.ending import ended
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.rules.readers import Attachment, Reader
-from volunteer_hub.messages.rules.states import BEFORE_NO_RETURN, LANE_OWN
+from volunteer_hub.messages.rules.states import BEFORE_NO_RETURN, LANE_CODES, LANE_OWN
 from volunteer_hub.messages.rules.times import sms_due
 
 
@@ -52,7 +54,7 @@ def post_letter(
             due, files = sms_due(due_at, kind=kind, now=database_now(), zone=zone()), []
         new += _insert(letter, key=key, due_at=due, attachments=files, **common)
     if new:
-        bells.ring("messages-due")
+        bells.ring("codes-due" if lane == LANE_CODES else "messages-due")
     return new
 
 
@@ -93,20 +95,30 @@ def _reader(to: Reader) -> dict[str, Any]:
 
 
 def _insert(letter: letters.Letter, *, key: str, due_at: datetime, **values: Any) -> int:
-    row = insert(Message).values(
-        key=f"{key}:{letter.channel}",
-        channel=letter.channel,
-        address=letter.address,
-        subject=letter.subject,
-        body_text=letter.body_text,
-        body_html=letter.body_html,
-        headers=letter.headers,
-        due_at=due_at,
-        try_at=due_at,
-        message_id=letters.new_message_id(),
+    row = {
+        "key": f"{key}:{letter.channel}",
+        "channel": letter.channel,
+        "address": letter.address,
+        "subject": letter.subject,
+        "body_text": letter.body_text,
+        "body_html": letter.body_html,
+        "headers": letter.headers,
+        "due_at": due_at,
+        "try_at": due_at,
+        "not_before": due_at,
+        "message_id": letters.new_message_id(),
+    }
+    return len(db.session.execute(_writing(), row | values).all())
+
+
+@cache
+def _writing() -> ReturningInsert[tuple[int]]:
+    """Build the statement of every letter once: building costs more than writing."""
+    table = cast(Table, Message.__table__)
+    row = insert(table).values(
         # A letter planned for next week is not dated today, or mail programs bury it.
-        dated_at=func.greatest(func.clock_timestamp(), due_at),
-        **values,
+        dated_at=func.greatest(
+            func.clock_timestamp(), bindparam("not_before", type_=DateTime(timezone=True))
+        )
     )
-    new = row.on_conflict_do_nothing(index_elements=[Message.key]).returning(Message.id)
-    return len(db.session.execute(new).all())
+    return row.on_conflict_do_nothing(index_elements=[table.c.key]).returning(table.c.id)
