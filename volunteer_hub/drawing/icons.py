@@ -19,6 +19,7 @@ def icon_names() -> frozenset[str]:
     return frozenset((STATIC / "icons.txt").read_text().split())
 
 
+@cache
 def icon(name: str, sprite: str = SPRITE) -> Markup:
     """Draw one icon; a text must stand beside it.  Raises for a name outside static/icons.txt."""
     if name not in icon_names():
