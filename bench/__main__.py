@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-ALL = ("joining", "opportunities", "figures", "reminders", "faults", "storm", "ephios")
+ALL = ("joining", "opportunities", "figures", "outbox", "reminders", "faults", "storm", "ephios")
 
 
 def main(names: list[str]) -> None:

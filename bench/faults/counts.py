@@ -11,8 +11,12 @@ from typing import Any
 from bench.faults.ground import Ground
 
 LETTERS = """
-select id, channel, message_id, address, subject, body_text, state, due_at, reason
-from message where due_at <= clock_timestamp() order by id"""
+select id, channel, message_id, address, subject, body_text, state, due_at, reason,
+  case on_unknown when 'hold' then 1 else 1 + (
+    select count(*) from attempt where message_id = message.id and phase = 'sending') end
+from message where due_at <= clock_timestamp() + interval '{ahead} seconds'
+  or sent_at is not null order by id"""
+TAKEN = ("sent", "delivered", "bounced", "complained")
 CALLED_BACK = ("cancelled", "superseded", "suppressed")
 
 
@@ -23,6 +27,7 @@ class Counts:
     due: int
     lost: int
     twice: int
+    again: int  # the same bytes once more, because their kind is posted so
     unknown: int
     unknown_arrived: int
     limit: int
@@ -44,6 +49,10 @@ class Counts:
                 f" {self.limit} ({self.unknown_arrived} of them had arrived), wrong content"
                 f" {self.wrong}, late beyond {self.promise:.0f} s {beyond}"
                 f" (99 % within {p99:.1f} s, worst {worst:.1f} s)",
+                *(
+                    (f"  {self.again} came again with the same bytes, as posted",)
+                    * bool(self.again)
+                ),
                 *(f"  BROKEN: {what}" for what in self.broken),
             )
         )
@@ -55,35 +64,55 @@ class Counts:
         return not bad and self.unknown <= self.limit
 
 
-def count(place: Ground, *, limit: int, promise: float, broken: Iterable[str] = ()) -> Counts:
-    """Compare what was due with what was accepted."""
-    arrived = _arrivals(place)
-    letters = place.ask(LETTERS)
+def count(
+    place: Ground,
+    *,
+    limit: int,
+    promise: float,
+    broken: Iterable[str] = (),
+    ahead: float = 0.0,
+    may_miss: bool = False,
+) -> Counts:
+    """Compare what was due with what was accepted.
+
+    :param ahead: seconds by which the clock was moved on
+    :param may_miss: the fault lasts longer than some letters may wait
+    """
+    letters = place.ask(LETTERS.format(ahead=ahead))
+    ended = (*CALLED_BACK, "unknown", "missed") if may_miss else (*CALLED_BACK, "unknown")
+    shares, nobodys = _shares(letters, _arrivals(place))
     said, late = list(broken), list[float]()
-    lost = twice = wrong = unknown_arrived = 0
+    lost = twice = again = wrong = unknown_arrived = 0
     for letter in letters:
-        number, channel, message_id, address, _, body, state, due_at, reason = letter
-        key = message_id if channel == "email" else (address.removeprefix("+"), body)
-        came = arrived.pop(key, [])
+        number, state, due_at, reason, at_most = letter[0], *letter[6:]
+        came = shares[number]
         if not came:
-            is_lost = state not in (*CALLED_BACK, "unknown")
+            is_lost = state not in ended
             lost += is_lost
             if is_lost:
                 said.append(f"message {number} is lost: {state}, {reason}")
             continue
-        twice += len(came) > 1
-        wrong += state in CALLED_BACK or any(not _is_sealed(one, letter) for one in came)
+        # Posted to be sent again when no answer came: once more for each answer that was lost.
+        twice += len(came) > at_most
+        again += 1 < len(came) <= at_most
+        differ = len({one.get("raw") for one in came}) > 1
+        is_wrong = state in CALLED_BACK or differ or not _is_sealed(came[0], letter)
+        wrong += is_wrong
+        if is_wrong or len(came) > at_most:
+            said.append(f"message {number} came {len(came)} times: {state}, {reason}")
         unknown_arrived += state == "unknown"
         late.append(max(0.0, (_moment(came[0]) - due_at).total_seconds()))
+    said += [f"nobody posted {key}" for key in nobodys]
     states = Counter(letter[6] for letter in letters)
     return Counts(
         due=len(letters),
         lost=lost,
         twice=twice,
+        again=again,
         unknown=states["unknown"],
         unknown_arrived=unknown_arrived,
         limit=limit,
-        wrong=wrong + len(arrived),  # what nobody posted, or with other words
+        wrong=wrong + len(nobodys),  # what nobody posted, or with other words
         late=sorted(late),
         promise=promise,
         states=dict(states),
@@ -91,13 +120,42 @@ def count(place: Ground, *, limit: int, promise: float, broken: Iterable[str] = 
     )
 
 
+def arrivals_of_letters(place: Ground) -> dict[int, list[dict[str, Any]]]:
+    """Give for the number of each letter that was due what arrived of it."""
+    return _shares(place.ask(LETTERS.format(ahead=0)), _arrivals(place))[0]
+
+
+def _shares(
+    letters: list[tuple[Any, ...]], arrived: dict[Any, list[dict[str, Any]]]
+) -> tuple[dict[int, list[dict[str, Any]]], list[Any]]:
+    """Give each letter what arrived of it, and name what arrived of none.
+
+    Text messages with the same words to the same number cannot be told apart: one each for those
+    that were taken, then for those of which nobody knows; what is left came twice.
+    """
+    shares: dict[int, list[dict[str, Any]]] = {}
+    groups: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+    for letter in letters:
+        _, channel, message_id, address, _, body, *_ = letter
+        key = message_id if channel == "email" else (address.removeprefix("+"), body)
+        groups[key].append(letter)
+    for key, group in groups.items():
+        came = arrived.pop(key, [])
+        group.sort(key=lambda letter: (letter[6] not in TAKEN, letter[6] != "unknown"))
+        for letter in group:
+            may_have = letter[6] in (*TAKEN, "unknown")
+            shares[letter[0]] = [came.pop(0)] if came and may_have else []
+        shares[group[0][0]] += came
+    return shares, list(arrived)
+
+
 def _arrivals(place: Ground) -> dict[Any, list[dict[str, Any]]]:
     """Sort by letter: mails by Message-ID, text messages by number and words."""
     arrived: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     for mail in place.arrivals("email"):
         arrived[mail["message_id"]].append(mail)
-    for text in place.arrivals("sms"):
-        arrived[text["to"], text["text"]].append(text)
+    for text in (*place.arrivals("sms"), *place.arrivals("provider")):
+        arrived[text["to"].removeprefix("+"), text["text"]].append(text)
     return arrived
 
 

@@ -28,7 +28,7 @@ from volunteer_hub.foundation.database import db
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 CLEAR = "with gone as (delete from message), quiet as (delete from heartbeat) select 1"
-WORKER = ("celery", "-A", "workers.app", "worker", "--without-gossip", "--without-mingle")
+WORKER = ("-A", "workers.app", "worker", "--without-gossip", "--without-mingle")
 
 
 @dataclass
@@ -42,12 +42,14 @@ class Ground:
     valkey: Valkey
     postgres: Postgres
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    nursery: "subprocess.Popen[str] | None" = None  # see drains.py
 
-    def start(self, name: str, *words: str) -> None:
+    def start(self, name: str, *words: str, **environ: str) -> None:
         """Start a part in a process group of its own; its output goes to <name>.log."""
+        surroundings = {**self.environ, **environ}
         with (self.var / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
-                words, env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                words, env=surroundings, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
             )
 
     def start_sinks(self, *, delay: float) -> None:
@@ -57,13 +59,15 @@ class Ground:
         self.start("sinks", sys.executable, "-m", "standalone.sinks", "--delay", str(delay))
         wait(lambda: (self.settings.sockets / "smsc.port").exists(), "the receiving servers")
 
-    def start_worker(self, *, processes: int) -> None:
-        celery = str(BIN / WORKER[0])
-        queues = ("-Q", "messages", "-c", str(processes), "-l", "WARNING")
-        self.start("worker", celery, *WORKER[1:], *queues)
+    def start_worker(
+        self, *, processes: int, name: str = "worker", skew: float = 0.0, **environ: str
+    ) -> None:
+        """Start a worker of Celery; its clock is `skew` seconds ahead."""
+        queues = ("-Q", "messages", "-c", str(processes), "-l", "WARNING", "-n", f"{name}@drill")
+        self.start(name, *_celery(skew), *WORKER, *queues, **environ)
 
-    def start_beat(self) -> None:
-        self.start("beat", str(BIN / "celery"), "-A", "workers.app", "beat", "-l", "WARNING")
+    def start_beat(self, *, name: str = "beat", skew: float = 0.0) -> None:
+        self.start(name, *_celery(skew), "-A", "workers.app", "beat", "-l", "WARNING")
 
     def start_fallback(self) -> None:
         self.start("fallback", sys.executable, "-m", "workers.fallback")
@@ -74,11 +78,13 @@ class Ground:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def stop(self, name: str) -> None:
-        """Ask a part to end in order."""
-        process = self.children.pop(name)
-        process.terminate()
-        process.wait(timeout=60)
+    def stop(self, *names: str) -> None:
+        """Ask parts to end in order, all at once."""
+        processes = [self.children.pop(name) for name in names]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=60)
 
     def clear(self) -> None:
         """End every part and forget every letter, for the next drill on the same ground."""
@@ -145,6 +151,8 @@ def ground() -> Generator[Ground]:
     finally:
         for name in tuple(built.children):
             built.kill(name)
+        if built.nursery:
+            built.nursery.communicate()
         with app.app_context():
             db.engine.dispose()
         valkey.stop()
@@ -162,6 +170,13 @@ def wait(until: Any, what: str, *, seconds: float = 60.0) -> None:
         if time.monotonic() > ends:
             raise TimeoutError(f"{what} took longer than {seconds:.0f} s")
         time.sleep(0.05)
+
+
+def _celery(skew: float) -> tuple[str, ...]:
+    """Name the program, with a clock of its own if it should go wrong."""
+    if not skew:
+        return (str(BIN / "celery"),)
+    return (sys.executable, "-m", "bench.faults.skewed", str(skew))
 
 
 def fractions(count: int, dice: random.Random) -> list[float]:
