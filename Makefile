@@ -22,7 +22,7 @@ help: ## show this list
 run: $(BIN)/.run static/built/.done var/translations/.done ## start the whole service on this machine (Ctrl-C stops it)
 	@hub up
 
-test: $(BIN)/.test static/built/.done var/translations/.done var/chromium/.done ## run every test, browser tests included
+test: $(BIN)/.test static/built/.done var/translations/.done var/chromium/.done var/kannel/.done ## run every test, browser tests included
 	@pytest -q -n $(TESTERS) --dist worksteal -m 'not served' $(ARGS)
 	@pytest -q -m served $(ARGS)
 
@@ -76,3 +76,6 @@ var/translations/.done: $(wildcard translations/*/*.po) scripts/translate.py | $
 
 var/chromium/.done: node_modules/.test scripts/chromium.mjs
 	@node scripts/chromium.mjs && touch $@
+
+var/kannel/.done: scripts/kannel.py | $(BIN)/.run
+	@python -m scripts.kannel && touch $@

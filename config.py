@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from volunteer_hub.carriers.channels import route
+
 # Unix sockets refuse paths beyond this many bytes on every system we run on.
 LONGEST_SOCKET_FOLDER = 80
 
@@ -39,6 +41,7 @@ class Settings:
     sms_url: str
     mail_from: str
     sms_signature: str
+    sms_filing: bool  # only texts leave that the provider has approved
     timezone: ZoneInfo
     currency: str
     metrics_token: str
@@ -47,6 +50,7 @@ class Settings:
     day_cap_hours: int
     declare_within_days: int
     dispute_days: int
+    mailings_a_day: int  # of one place
 
     @property
     def production(self) -> bool:
@@ -82,10 +86,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         host=host,
         port=port,
         public_url=_public_url(environ.get("HUB_PUBLIC_URL") or f"http://{host}:{port}"),
-        smtp_url=environ.get("HUB_SMTP_URL") or f"sink://{sockets}/smtp.port",
-        sms_url=environ.get("HUB_SMS_URL") or f"sink://{sockets}/smsc.port",
+        smtp_url=_carriers(environ, "HUB_SMTP_URL", "email") or f"sink://{sockets}/smtp.port",
+        sms_url=_carriers(environ, "HUB_SMS_URL", "sms") or f"sink://{sockets}/smsc.port",
         mail_from=environ.get("HUB_MAIL_FROM") or "Volunteer Hub <hub@volunteer-hub.example>",
         sms_signature=environ.get("HUB_SMS_SIGNATURE") or "邻里志愿",
+        sms_filing=_sms_filing(environ, environment),
         timezone=_timezone(environ.get("HUB_TIMEZONE") or "Asia/Shanghai"),
         currency=_currency(environ.get("HUB_CURRENCY") or "CNY"),
         metrics_token=environ.get("HUB_METRICS_TOKEN", ""),
@@ -94,6 +99,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         day_cap_hours=_whole(environ, "HUB_DAY_CAP_HOURS", "8", least=1, most=24),
         declare_within_days=_whole(environ, "HUB_DECLARE_WITHIN_DAYS", "14", least=0, most=365),
         dispute_days=_whole(environ, "HUB_DISPUTE_DAYS", "7", least=1, most=90),
+        mailings_a_day=_whole(environ, "HUB_MAILINGS_A_DAY", "5", least=0, most=100),
     )
     if settings.production:
         _ensure_ready_for_production(environ, settings)
@@ -131,6 +137,17 @@ def _public_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _carriers(environ: Mapping[str, str], name: str, channel: str) -> str:
+    """Check each address of a channel; a password in it is not repeated."""
+    given = environ.get(name, "")
+    for number, url in enumerate(given.split(), start=1):
+        try:
+            route.check(url, channel)
+        except ValueError as error:
+            raise BadSetting(f"{name}, address {number}: {error}") from None
+    return given
+
+
 def _currency(code: str) -> str:
     if not (code.isascii() and code.isalpha() and code.isupper() and len(code) == 3):
         raise BadSetting(f"HUB_CURRENCY is {code!r}; it must be an ISO 4217 code like CNY.")
@@ -162,6 +179,16 @@ def _secret_key(environ: Mapping[str, str], var: Path, environment: str) -> str:
         finally:
             fresh.unlink()
     return kept.read_text()
+
+
+def _sms_filing(environ: Mapping[str, str], environment: str) -> bool:
+    """Hold back unfiled texts in production once a real carrier of texts is named."""
+    named = environ.get("HUB_SMS_URL", "")
+    real = environment == "production" and bool(named) and not named.startswith("sink://")
+    given = environ.get("HUB_SMS_FILING") or ("required" if real else "off")
+    if given not in ("required", "off"):
+        raise BadSetting(f"HUB_SMS_FILING is {given!r}; it must be required or off.")
+    return given == "required"
 
 
 def _whole(environ: Mapping[str, str], name: str, usual: str, *, least: int, most: int) -> int:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import db
-from volunteer_hub.people import queries as people_queries
 from volunteer_hub.people.actions import accounts, roles
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION
 from volunteer_hub.places import actions as places
 from volunteer_hub.places import queries as places_queries
@@ -136,7 +136,7 @@ def play_places() -> None:
 
 def play_people(*, with_passwords: bool) -> None:
     """Make the staff, one volunteer to sign in as, and two hundred neighbours."""
-    if people_queries.find_by_address(STAFF[0].email):
+    if persons.find_by_address(STAFF[0].email):
         return
     for part in (*STAFF, VISITING):
         place = places_queries.get_by_code(part.place)
@@ -205,7 +205,7 @@ def neighbours() -> list[Person]:
 
 
 def _found(email: str) -> Person:
-    person = people_queries.find_by_address(email)
+    person = persons.find_by_address(email)
     assert person is not None, f"{email} has left the story"
     return person
 

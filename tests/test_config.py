@@ -67,6 +67,7 @@ def test_an_empty_setting_is_an_unset_one():
         ("HUB_DAY_CAP_HOURS", "7.5", "from 1 to 24"),
         ("HUB_DECLARE_WITHIN_DAYS", "366", "from 0 to 365"),
         ("HUB_DISPUTE_DAYS", "0", "from 1 to 90"),
+        ("HUB_MAILINGS_A_DAY", "101", "from 0 to 100"),
         ("HUB_TIMEZONE", "Mars/Olympus", "Asia/Shanghai"),
         ("HUB_TIMEZONE", "Asia", "Asia/Shanghai"),
         ("HUB_TIMEZONE", "../etc/passwd", "Asia/Shanghai"),
@@ -82,6 +83,15 @@ def test_an_empty_setting_is_an_unset_one():
         ("DATABASE_URL", "postgresql", "postgresql://"),
         ("REDIS_URL", "valkey:6379", "redis://"),
         ("REDIS_URL", "amqp://rabbit", "redis://"),
+        ("HUB_SMTP_URL", "mail.example.org", "smtp://"),
+        ("HUB_SMTP_URL", "smpp://smsc", "smtp://"),
+        ("HUB_SMTP_URL", "smtp://mail?tls=maybe", "none, starttls or implicit"),
+        ("HUB_SMTP_URL", "smtp://one smtp://two:port", "address 2"),
+        ("HUB_SMS_URL", "smtp://mail", "kannel+http"),
+        ("HUB_SMS_URL", "smpp://", "name a host"),
+        ("HUB_SMS_URL", "kannel+http://smsc/cgi-bin/sendsms", "user, password and path"),
+        ("HUB_SMS_URL", "webhook+https://host/path", "whsec_"),
+        ("HUB_SMS_URL", "webhook+https://host/path?secret=whsec_c2hvcnQ=", "24 to 64 bytes"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(name, value, hint):
@@ -89,6 +99,18 @@ def test_a_bad_setting_is_refused_by_name(name, value, hint):
         settings(**{name: value})
     assert name in str(refused.value)
     assert hint in str(refused.value)
+
+
+def test_a_bad_address_is_refused_without_its_password():
+    with pytest.raises(BadSetting) as refused:
+        settings(HUB_SMS_URL="smpp://id:s3cret@smsc kannel+http://hub:s3cret/x@smsc/sendsms")
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_several_carriers_may_be_named():
+    urls = "smpp://id:pw@one?name=one&weight=60 smpp://id:pw@two:2776?from=10690000"
+    assert settings(HUB_SMS_URL=urls).sms_url == urls
 
 
 @pytest.mark.parametrize("word", ["1", "true", "on", "ON"])

@@ -28,10 +28,14 @@ ROOT = Path(__file__).parent.parent
 
 # The stairs, from the lowest floor up; docs/architecture.md tells what lives in each room.
 ROOMS = (
+    "carriers",
     "messages",
+    "receipts",
     "places",
     "people",
+    "filings",
     "credentials",
+    "preferences",
     "projects",
     "activities",
     "funding",
@@ -46,7 +50,9 @@ ROOMS = (
     "groups",
     "replies",
     "watches",
+    "mailings",
     "series",
+    "previews",
     "services",
     "impact",
     "home",

@@ -78,8 +78,8 @@ def web(workers: int) -> None:
 
 
 @main.command()
-@click.option("--queues", default="messages,stats", show_default=True)
-@click.option("--concurrency", default=2, show_default=True)
+@click.option("--queues", default="codes,messages,stats", show_default=True)
+@click.option("--concurrency", default=3, show_default=True)
 def worker(queues: str, concurrency: int) -> None:
     """Carry out letters, roll-ups and imports: one process group, for production."""
     _become(*WORKER, "-Q", queues, "-c", str(concurrency), "-l", "WARNING")

@@ -18,7 +18,7 @@ from volunteer_hub.foundation import log
 from volunteer_hub.foundation.database import db
 from workers.schedule import SCHEDULE
 
-QUEUES = ("messages", "stats")
+QUEUES = ("codes", "messages", "stats")
 ANONYMOUS = Exchange("")  # needs no binding, so a wiped Redis cannot make it drop what is sent
 SETTINGS: dict[str, Any] = {
     "task_ignore_result": True,

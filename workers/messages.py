@@ -7,6 +7,7 @@ from celery import shared_task
 from volunteer_hub.foundation import heartbeat
 from volunteer_hub.foundation.database import database_now, transaction
 from volunteer_hub.messages import actions
+from volunteer_hub.messages.rules.states import LANE_CODES
 
 log = logging.getLogger(__name__)
 SECONDS = 15.0  # shorter than the soft shutdown, so that a stopping worker ends in order
@@ -21,6 +22,12 @@ def deliver() -> None:
     count = actions.deliver(clock=database_now, seconds=SECONDS).as_dict()
     if any(count.values()):
         log.info("Letters: %s", count)
+
+
+@shared_task(name="messages.deliver_codes")
+def deliver_codes() -> None:
+    """Deliver sign-in codes and nothing else: they have a queue of their own."""
+    actions.deliver(clock=database_now, seconds=SECONDS, lanes=(LANE_CODES,))
 
 
 @shared_task(name="messages.tidy")

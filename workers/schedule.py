@@ -26,6 +26,10 @@ def _daily(hour: int, minute: int, task: str, *, queue: str) -> dict[str, Any]:
 SCHEDULE: dict[str, dict[str, Any]] = {
     # A reminder is due by the clock, without anybody ringing: it leaves within seconds of it.
     "deliver-messages": _every(5, "messages.deliver", queue="messages"),
+    # A receipt settles its letter within seconds, and staff see what came back; a lost bell or not.
+    "apply-receipts": _every(5, "receipts.apply", queue="messages"),
+    # Somebody waits for a code at the screen: it has a queue of its own, and no bulk before it.
+    "deliver-codes": _every(5, "messages.deliver_codes", queue="codes"),
     # A figure moves within ten seconds of a verification, even when its bell was lost.
     "compile-figures": _every(5, "impact.compile", queue="stats"),
     # A handed-in sheet is read soon, and goes on where a killed worker left it.
@@ -40,6 +44,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "close-stand-ins": _every(60, "stand_ins.close_ended", queue="stats"),
     # What has stood for ten minutes is told soon after; a shift may begin within the hour.
     "look-for-watchers": _every(60, "watches.look", queue="stats"),
+    # A coordinator who pressed the button sees the first letters leave within seconds.
+    "post-mailings": _every(5, "mailings.post", queue="messages"),
     # What a group did not take in time is everybody's within a minute of the deadline.
     "release-kept-places": _every(60, "groups.release_ended", queue="stats"),
     # Somebody still checked in four hours after the end forgot to check out.

@@ -22,7 +22,7 @@ from volunteer_hub.app import create_app
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.people.actions.accounts import create_people
 from volunteer_hub.people.actions.tokens import make_tokens
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 
 ROOT = Path(__file__).parents[2]
 KEY = "only-for-benchmarks-" + "x" * 32

@@ -14,7 +14,7 @@ from bench.storm.client import Client, Share
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.signups.actions import changing, joining, offers, reserving
 
 NAME = "storm"  # of its connections, followed by the number of the process

@@ -36,7 +36,7 @@ class Faults:
     """How this server misbehaves; shares are between 0 and 1.
 
     Steps of mail that can be gated: hello, recipient, data (before 354), accepted (kept, not yet
-    answered). Steps of SMS: submit, accepted.
+    answered). Steps of SMS: submit, accepted, receipt, deliver.
     """
 
     delay: float = 0.0  # seconds before each acceptance

@@ -1,4 +1,4 @@
-"""Run both receiving servers in a thread of this process."""
+"""Run the receiving servers in a thread of this process."""
 
 import asyncio
 import os
@@ -14,12 +14,13 @@ from standalone.sinks import mail
 from standalone.sinks.faults import Faults
 from standalone.sinks.inbox import Inbox
 from standalone.sinks.phones import Phones
+from standalone.sinks.provider import Provider
 from standalone.sinks.sms import Smsc
 
 
 @dataclass
 class Sinks:
-    """Both servers, what reached them, and how they are told to misbehave."""
+    """The servers, what reached them, and how they are told to misbehave."""
 
     mail_url: str
     sms_url: str
@@ -30,6 +31,12 @@ class Sinks:
     mail_faults: Faults
     sms_faults: Faults
     smsc: Smsc
+    provider: Provider
+    provider_port: int
+
+    @property
+    def provider_url(self) -> str:
+        return self.provider.url(self.provider_port)
 
 
 @contextmanager
@@ -39,10 +46,11 @@ def running_sinks(
     inbox: Path | None = None,
     mail_faults: Faults | None = None,
     sms_faults: Faults | None = None,
+    provider_faults: Faults | None = None,
     tls: ssl.SSLContext | None = None,
     account: tuple[str, str] | None = None,
 ) -> Generator[Sinks]:
-    """Start both servers and write their ports to smtp.port and smsc.port in `sockets`.
+    """Start them and write their ports to smtp.port, smsc.port and provider.port in `sockets`.
 
     What arrives is kept in `inbox`, by default a folder of that name beside the port files.
     """
@@ -52,18 +60,28 @@ def running_sinks(
     with (
         closing(Inbox(folder, "email")) as letters,
         closing(Inbox(folder, "sms")) as texts,
+        closing(Inbox(folder, "provider")) as posted,
         _loop() as wait,
     ):
         smsc = Smsc(texts, sms_faults, Phones(folder))
         server, mail_port = wait(mail.serve(letters, mail_faults, tls=tls, account=account))
         sms_port = wait(smsc.start())
+        provider = Provider(posted, provider_faults or Faults())
+        provider_port = wait(provider.start())
         _write(sockets / "smtp.port", mail_port)
         _write(sockets / "smsc.port", sms_port)
+        _write(sockets / "provider.port", provider_port)
         urls = (f"sink://{sockets}/smtp.port", f"sink://{sockets}/smsc.port")
         try:
-            yield Sinks(*urls, mail_port, sms_port, letters, texts, mail_faults, sms_faults, smsc)
+            yield Sinks(
+                *urls,
+                *(mail_port, sms_port),
+                *(letters, texts),
+                *(mail_faults, sms_faults),
+                *(smsc, provider, provider_port),
+            )
         finally:
-            wait(_stop(server, smsc))
+            wait(_stop(server, smsc, provider))
 
 
 @contextmanager
@@ -80,9 +98,10 @@ def _loop() -> Generator[Callable[[Coroutine[Any, Any, Any]], Any]]:
         loop.close()
 
 
-async def _stop(server: asyncio.Server, smsc: Smsc) -> None:
+async def _stop(server: asyncio.Server, smsc: Smsc, provider: Provider) -> None:
     server.close()
     await smsc.stop()
+    await provider.stop()
     mine = asyncio.current_task()
     left = [task for task in asyncio.all_tasks() if task is not mine]
     for task in left:

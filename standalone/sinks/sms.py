@@ -34,7 +34,7 @@ class Smsc:
         self.inbox, self.faults, self.phones = inbox, faults, phones
         self.phones_off: set[str] = set()  # numbers whose receipts say UNDELIV
         self._esmes: dict[str, smpp34.Esme] = {}
-        self._parts: dict[tuple[str, int, int], dict[int, str]] = {}
+        self._parts: dict[tuple[str, int, int], dict[int, bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: list[smpp34.SubmitSmEvent] = []  # accepted, never answered
 
@@ -90,6 +90,7 @@ class Smsc:
             return
         event.accept(number)
         if event.registered_delivery & 1:
+            await self.faults.at("receipt")
             await self._tell(event, number)
 
     def _keep(self, event: smpp34.SubmitSmEvent, number: str) -> None:
@@ -100,7 +101,10 @@ class Smsc:
             )
 
     def _whole(self, event: smpp34.SubmitSmEvent) -> str | None:
-        """Give the text once its last part has come."""
+        """Give the text once its last part has come.
+
+        Parts are joined before they are read, as phones do: Kannel cuts characters of two units.
+        """
         body = event.short_message
         encoding = "utf-16-be" if event.data_coding == UCS2 else "latin-1"
         if not event.esm_class & LONG_MESSAGE:
@@ -109,11 +113,11 @@ class Smsc:
         reference, total, part = header[3], header[4], header[5]
         key = (event.destination_addr, reference, total)
         parts = self._parts.setdefault(key, {})
-        parts[part] = body.decode(encoding)
+        parts[part] = body
         if len(parts) < total:
             return None
         del self._parts[key]
-        return "".join(parts[index] for index in sorted(parts))
+        return b"".join(parts[index] for index in sorted(parts)).decode(encoding)
 
     async def _tell(self, event: smpp34.SubmitSmEvent, number: str) -> None:
         esme = self._esmes.get(event.session_id)

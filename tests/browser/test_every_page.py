@@ -37,7 +37,7 @@ PAGES = {
         " /sign-in /sign-in/password /privacy /accessibility /demo/inbox /places/ganjiaxiang"
     ),
     "volunteer": (
-        "/me /me/profile /me/security /me/data /me/hours /me/hours/{locked}/dispute"
+        "/me /me/profile /me/letters /me/security /me/data /me/hours /me/hours/{locked}/dispute"
         " /me/credentials /me/standing /standing/series/{series} /standing/{order}/pause"
         " /standing/{order}/stop /stand-ins /stand-ins/shifts/{promised}/ask /shifts/feed"
         " /shifts/{coming} /groups/companions /groups/companions/add /watches"
@@ -55,7 +55,8 @@ PAGES = {
         " /stand-ins/{request} /shifts/{coming}/roster /services /services/new"
         " /services/waiting /services/import /people /shifts /activities/new /messages"
         " /projects/new /groups/companions/add-resident /groups/shifts/{coming}/reservations"
-        " /watches/gaps /activities/series /activities/series/new /activities/series/{series}"
+        " /watches/gaps /mailings /mailings/new?shift={coming}"
+        " /activities/series /activities/series/new /activities/series/{series}"
         " /activities/templates /activities/{activity}/shifts/new /shifts/{coming}/edit"
         " /impact/records?measure=volunteer_hours&from=2019-01-01&to=2020-01-01"
     ),

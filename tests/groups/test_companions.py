@@ -35,7 +35,7 @@ from volunteer_hub.groups.rules.companions import (
 )
 from volunteer_hub.people.actions.accounts import leave as close_account
 from volunteer_hub.people.models import Consent, Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.people.rules.accounts import BirthDateCannotBe, GoBetweenCannotHelp
 from volunteer_hub.signups.models import Signup
 

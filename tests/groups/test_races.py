@@ -21,7 +21,7 @@ from volunteer_hub.groups.models import Companion, Reservation
 from volunteer_hub.groups.rules.reservations import NotSoManyKept, ReservationHasEnded
 from volunteer_hub.groups.rules.together import NotEnoughPlaces
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.actions.joining import join
 from volunteer_hub.signups.models import Signup

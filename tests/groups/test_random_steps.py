@@ -19,7 +19,7 @@ from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.groups.actions import reservations
 from volunteer_hub.groups.actions.together import Helper, join_together
 from volunteer_hub.groups.queries.reservations import get_by_token
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.signups.actions import changing, joining, offers
 from volunteer_hub.signups.queries import signups
 

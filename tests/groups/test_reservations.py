@@ -16,7 +16,7 @@ from volunteer_hub.groups.actions.together import Helper
 from volunteer_hub.groups.models import Reservation
 from volunteer_hub.groups.rules import reservations as rules
 from volunteer_hub.groups.rules.together import SomebodyCannot
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.rules import NotSoManyFree
 from volunteer_hub.signups.actions.changing import cancel_shift

@@ -34,8 +34,8 @@ def faults(**changes):
         ({"beats": {"beat": NOW}}, ["worker"]),
         ({"beats": {"worker": NOW, "beat": NOW - timedelta(seconds=31)}}, ["beat"]),
         ({"beats": {"worker": NOW, "beat": NOW - timedelta(seconds=30)}}, []),
-        ({"oldest_due": NOW - timedelta(seconds=61)}, ["letters"]),
-        ({"oldest_due": NOW - timedelta(seconds=60)}, []),
+        ({"oldest_due": NOW - timedelta(seconds=301)}, ["letters"]),
+        ({"oldest_due": NOW - timedelta(seconds=300)}, []),
     ],
 )
 def test_judges(changes, wanted):

@@ -8,10 +8,10 @@ from tests.people.outbox import letters
 from volunteer_hub.foundation import bells, policy
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.actions.tokens import make_token
 from volunteer_hub.people.models import ApiToken, Consent, Person, Preference
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.rules.accounts import BirthDateCannotBe, NameCannotBeUsed, PersonHasLeft
 from volunteer_hub.people.rules.addresses import (
     Address,
@@ -178,11 +178,11 @@ def test_leaving_keeps_the_record_and_nothing_else(world, heard):
     assert {name: getattr(person, name) for name in gone} == dict.fromkeys(gone)
     assert (person.volunteer_no, person.name, person.sort_key) == (number, number, number)
     assert (person.left_at, person.session_epoch) == (now, epoch + 1)
-    assert queries.list_grants(person.id) == []
-    assert [c.withdrawn_at for c in queries.list_own(Consent, person.id)] == [now]
-    assert [t.revoked_at for t in queries.list_own(ApiToken, person.id)] == [now]
-    assert queries.list_own(Preference, person.id) == []
-    assert queries.holders(policy.COORDINATOR, world.community.path) == [world.second_coordinator]
+    assert callers.list_grants(person.id) == []
+    assert [c.withdrawn_at for c in callers.list_own(Consent, person.id)] == [now]
+    assert [t.revoked_at for t in callers.list_own(ApiToken, person.id)] == [now]
+    assert callers.list_own(Preference, person.id) == []
+    assert persons.holders(policy.COORDINATOR, world.community.path) == [world.second_coordinator]
     assert heard == [("person_renamed", person.id), ("person_left", person.id)]
 
 
@@ -202,12 +202,12 @@ def test_whoever_left_may_come_back_as_somebody_new(world):
 
 def test_consent_is_known_by_purpose_and_version(world):
     person = world.volunteer
-    assert not queries.has_consent(person.id, "privacy-notice", "2026-11")
+    assert not callers.has_consent(person.id, "privacy-notice", "2026-11")
     with transaction():
         accounts.give_consent(person=person, now=NOW, **NOTICE)
-    assert queries.has_consent(person.id, "privacy-notice", "2026-11")
-    assert not queries.has_consent(person.id, "privacy-notice", "2027-01")
-    assert not queries.has_consent(person.id, "photographs", "2026-11")
+    assert callers.has_consent(person.id, "privacy-notice", "2026-11")
+    assert not callers.has_consent(person.id, "privacy-notice", "2027-01")
+    assert not callers.has_consent(person.id, "photographs", "2026-11")
     with transaction():
-        queries.list_own(Consent, person.id)[0].withdrawn_at = NOW
-    assert not queries.has_consent(person.id, "privacy-notice", "2026-11")
+        callers.list_own(Consent, person.id)[0].withdrawn_at = NOW
+    assert not callers.has_consent(person.id, "privacy-notice", "2026-11")

@@ -9,9 +9,9 @@ from tests.people.outbox import letters, newest_code
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts, roles, sign_in, tokens
 from volunteer_hub.people.models import ApiToken, SignInCode
+from volunteer_hub.people.queries import callers
 from volunteer_hub.people.rules.accounts import PersonHasLeft, RoleIsHeld, RoleIsOver
 from volunteer_hub.people.rules.addresses import Address
 from volunteer_hub.people.rules.passwords import PasswordIsTooShort, SignInFailed
@@ -207,7 +207,7 @@ def test_tokens(world, now):
     with transaction():
         expires_at = now + timedelta(days=90)
         token = tokens.make_token(person=world.volunteer, expires_at=expires_at, **facts)
-    (row,) = queries.list_own(ApiToken, world.volunteer.id)
+    (row,) = callers.list_own(ApiToken, world.volunteer.id)
     assert (row.token_hash, row.scopes) == (hash_token(token), ["read", "write"])
     forever = now + timedelta(days=400)
     with pytest.raises(TokenCannotBeMade), transaction():

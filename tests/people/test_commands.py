@@ -8,10 +8,10 @@ from tests.factories.people import make_person
 from tests.factories.places import make_place
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions.sign_in import use_link
 from volunteer_hub.people.commands import group
 from volunteer_hub.people.models import ApiToken, Person
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.rules.proofs import hash_token
 
 
@@ -31,21 +31,21 @@ def mei(app):
 def test_create_prints_the_id(hub):
     made = hub("create", "--name", "陈晓梅", "--phone", "13800138000", "--email", "mei@example.com")
     assert made.exit_code == 0
-    assert queries.get_person(int(made.output)).email == "mei@example.com"
+    assert persons.get_person(int(made.output)).email == "mei@example.com"
 
 
 def test_create_many_prints_one_id_a_line(hub):
     made = hub("create", "--count", "50", "--prefix", "load")
     ids = [int(line) for line in made.output.splitlines()]
     assert len(set(ids)) == 50
-    assert queries.get_person(ids[-1]).email == "load-00050@volunteer-hub.example"
+    assert persons.get_person(ids[-1]).email == "load-00050@volunteer-hub.example"
     assert hub("create", "--count", "50").output == made.output, "running it twice changes nothing"
 
 
 def test_grant_gives_a_role(hub, mei):
     words = ("--account", "138 0013 8000", "--role", "administrator", "--place", "baiyin")
     assert hub("grant", *words).exit_code == 0
-    assert [g.role for g in queries.list_grants(mei.id)] == ["administrator"]
+    assert [g.role for g in callers.list_grants(mei.id)] == ["administrator"]
     again = hub("grant", *words)
     assert again.exit_code == 1
     assert "already holds" in again.output
@@ -74,7 +74,7 @@ def test_a_token_for_each_account_of_a_prefix(hub, mei):
     made = hub("token", "--prefix", "load", "--scope", "write")
     tokens = made.output.splitlines()
     assert len(set(tokens)) == 20
-    owners = [queries.find_known(token_hash=hash_token(t), now=utc_now()).person for t in tokens]
+    owners = [callers.find_known(token_hash=hash_token(t), now=utc_now()).person for t in tokens]
     assert [owner.email for owner in owners] == [
         f"load-{n:05d}@volunteer-hub.example" for n in range(1, 21)
     ]

@@ -7,10 +7,10 @@ import pytest
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.actions.tokens import make_token, revoke_token
 from volunteer_hub.people.models import ApiToken
+from volunteer_hub.people.queries import callers
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_wrong_token_is_refused_even_where_none_is_needed(app, client):
 def test_a_revoked_token_is_refused(world, client, token):
     assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     with transaction():
-        revoke_token(token=queries.list_own(ApiToken, world.coordinator.id)[0], now=utc_now())
+        revoke_token(token=callers.list_own(ApiToken, world.coordinator.id)[0], now=utc_now())
     assert client.get("/api/v1/me", headers=bearer(token)).status_code == 401
 
 

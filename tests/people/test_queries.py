@@ -10,10 +10,10 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.policy import Grant
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.people import queries as people
 from volunteer_hub.people.actions.roles import end_role, grant_role
 from volunteer_hub.people.actions.tokens import make_token, revoke_token
-from volunteer_hub.people.models import Preference
+from volunteer_hub.people.models import ApiToken, Preference
+from volunteer_hub.people.queries import callers, listed, persons, readers
 from volunteer_hub.people.rules.accounts import Scope
 from volunteer_hub.people.rules.proofs import hash_token
 
@@ -26,7 +26,7 @@ def now():
 
 
 def names(scope, search="", path=None):
-    page = people.page_directory(scope, search=search, path=path, after=None)
+    page = listed.page_directory(scope, search=search, path=path, after=None)
     return [row.name for row in page.items]
 
 
@@ -34,15 +34,15 @@ def test_find_by_address_reads_what_people_type(world):
     with transaction():
         world.volunteer.phone, world.volunteer.email = "+8613800138000", "mei@example.com"
     for typed in ("13800138000", "+86 138 0013 8000", "MEI@example.com"):
-        assert people.find_by_address(typed) is world.volunteer
+        assert persons.find_by_address(typed) is world.volunteer
     for typed in ("13800138001", "mei@example.org", "nonsense", ""):
-        assert people.find_by_address(typed) is None
+        assert persons.find_by_address(typed) is None
 
 
 def test_get_person(world):
-    assert people.get_person(world.volunteer.id).home_place is None
+    assert persons.get_person(world.volunteer.id).home_place is None
     with pytest.raises(NotFound):
-        people.get_person(0)
+        persons.get_person(0)
 
 
 def test_a_known_person_comes_with_live_roles_in_one_statement(world, now, queries):
@@ -52,7 +52,7 @@ def test_a_known_person_comes_with_live_roles_in_one_statement(world, now, queri
         ended = grant_role(role=policy.COORDINATOR, place=world.community, **kept)
         end_role(grant=ended, now=now - timedelta(days=1))
     queries.clear()
-    known = people.find_known(person_id=world.volunteer.id, now=now)
+    known = callers.find_known(person_id=world.volunteer.id, now=now)
     assert known is not None
     assert known.person is world.volunteer
     assert known.grants == (Grant(policy.GRID_WORKER, world.community.path),)
@@ -64,14 +64,14 @@ def test_a_role_does_not_hold_before_it_begins(world, now):
         later = now + timedelta(days=1)
         kept = {"person": world.volunteer, "place": world.community, "granted_by": None}
         grant_role(role=policy.GRID_WORKER, now=later, **kept)
-    assert people.find_known(person_id=world.volunteer.id, now=now).grants == ()
-    assert people.list_grants(world.volunteer.id) == []
+    assert callers.find_known(person_id=world.volunteer.id, now=now).grants == ()
+    assert callers.list_grants(world.volunteer.id) == []
 
 
 def test_whoever_left_is_not_known(world, now):
     with transaction():
         world.volunteer.left_at = now
-    assert people.find_known(person_id=world.volunteer.id, now=now) is None
+    assert callers.find_known(person_id=world.volunteer.id, now=now) is None
 
 
 @pytest.mark.parametrize("spoil", ["nothing", "revoked", "expired", "left", "another"])
@@ -79,7 +79,7 @@ def test_which_tokens_open(world, now, spoil):
     with transaction():
         facts = {"name": "t", "scopes": ["read"], "expires_at": now + timedelta(days=1)}
         token = make_token(person=world.coordinator, now=now, **facts)
-    row = people.list_own(people.ApiToken, world.coordinator.id)[0]
+    row = callers.list_own(ApiToken, world.coordinator.id)[0]
     with transaction():
         if spoil == "revoked":
             revoke_token(token=row, now=now)
@@ -87,7 +87,7 @@ def test_which_tokens_open(world, now, spoil):
             world.coordinator.left_at = now
     at = now + timedelta(days=2) if spoil == "expired" else now
     asked = "vh_another" if spoil == "another" else token
-    known = people.find_known(token_hash=hash_token(asked), now=at)
+    known = callers.find_known(token_hash=hash_token(asked), now=at)
     if spoil != "nothing":
         assert known is None
         return
@@ -98,13 +98,13 @@ def test_which_tokens_open(world, now, spoil):
 
 def test_holders_stand_at_the_place_or_above(world):
     path = world.community.path
-    assert people.holders(policy.COORDINATOR, path) == [
+    assert persons.holders(policy.COORDINATOR, path) == [
         world.coordinator,
         world.second_coordinator,
     ]
-    assert people.holders(policy.SUPERVISOR, path) == [world.supervisor]
-    assert people.holders(policy.COORDINATOR, world.neighbour.path) == []
-    assert people.holders(policy.COORDINATOR, "/baiyin/") == [], "below does not count"
+    assert persons.holders(policy.SUPERVISOR, path) == [world.supervisor]
+    assert persons.holders(policy.COORDINATOR, world.neighbour.path) == []
+    assert persons.holders(policy.COORDINATOR, "/baiyin/") == [], "below does not count"
 
 
 def test_the_directory_shows_who_lives_or_serves_there(world):
@@ -130,7 +130,7 @@ def test_whoever_left_is_in_no_directory(world, now):
         world.volunteer.left_at = now
     assert "陈晓梅" not in names(EVERYWHERE)
     with pytest.raises(NotFound):
-        people.get_visible(world.volunteer.id, EVERYWHERE)
+        persons.get_visible(world.volunteer.id, EVERYWHERE)
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_the_directory_turns_pages_by_name_and_masks_numbers(app, queries):
         for number in range(45):
             make_person(f"人{number}", sort_key=f"ren {number % 7}")
     queries.clear()
-    first = people.page_directory(EVERYWHERE, search="", path=None, after=None)
+    first = listed.page_directory(EVERYWHERE, search="", path=None, after=None)
     assert len(queries) == 2
-    second = people.page_directory(EVERYWHERE, search="", path=None, after=first.next)
-    third = people.page_directory(EVERYWHERE, search="", path=None, after=second.next)
+    second = listed.page_directory(EVERYWHERE, search="", path=None, after=first.next)
+    third = listed.page_directory(EVERYWHERE, search="", path=None, after=second.next)
     rows = [*first.items, *second.items, *third.items]
     assert len(rows) == len({row.id for row in rows}) == 45
     assert third.next is None
@@ -179,33 +179,35 @@ def test_only_those_who_live_below_a_place(world):
 
 def test_a_reader_wants_what_the_person_said(world, queries):
     with transaction():
-        unwanted = {"kind": "shift", "channel": "sms", "wanted": False}
+        unwanted = {"kind": "watch-news", "channel": "sms", "wanted": False}
         db.session.add(Preference(person_id=world.volunteer.id, **unwanted))
         world.other_volunteer.remind_by = []
-    assert people.reader_of(world.volunteer).channels == {"email", "sms"}
-    assert people.reader_of(world.volunteer, kind="shift").channels == {"email"}
-    assert people.reader_of(world.volunteer, kind="other").channels == {"email", "sms"}
-    reader = people.reader_of(world.volunteer, place_path="/baiyin/")
+    assert readers.reader_of(world.volunteer).channels == {"email", "sms"}
+    assert readers.reader_of(world.volunteer, kind="watch-news").channels == {"email"}
+    assert readers.reader_of(world.volunteer, kind="shift-joined").channels == {"email", "sms"}
+    reader = readers.reader_of(world.volunteer, place_path="/baiyin/")
     assert (reader.recipient_id, reader.place_path) == (world.volunteer.id, "/baiyin/")
     queries.clear()
-    both = people.readers_of([world.volunteer, world.other_volunteer], kind="shift")
+    both = readers.readers_of([world.volunteer, world.other_volunteer], kind="watch-news")
     assert len(queries) == 1
     assert both[world.other_volunteer.id].channels == frozenset()
     queries.clear()
-    people.reader_of(world.other_volunteer, kind="shift")
-    people.reader_of(world.volunteer)
+    readers.reader_of(world.other_volunteer, kind="watch-news")
+    for kind in ("shift", "shift-cancelled"):  # some, or all, go whatever was turned off
+        assert readers.reader_of(world.other_volunteer, kind=kind).channels == {"email", "sms"}
+    readers.reader_of(world.volunteer)
     assert queries == [], "nothing to ask"
 
 
 def test_masking():
-    assert people.masked("+8613800135678") == "138****5678"
-    assert people.masked("mei@example.com") == "m***@example.com"
-    assert people.masked(None) == ""
+    assert readers.masked("+8613800135678") == "138****5678"
+    assert readers.masked("mei@example.com") == "m***@example.com"
+    assert readers.masked(None) == ""
 
 
 def test_list_people_by_name(world):
     ids = [world.volunteer.id, world.coordinator.id]
-    assert people.list_people(ids) == sorted(
+    assert persons.list_people(ids) == sorted(
         [world.volunteer, world.coordinator], key=lambda person: person.sort_key
     )
 
@@ -214,16 +216,16 @@ def test_own_things_are_only_ones_own(world, now):
     with transaction():
         facts = {"name": "t", "scopes": ["read"], "expires_at": now + timedelta(days=1)}
         make_token(person=world.coordinator, now=now, **facts)
-    token = people.list_own(people.ApiToken, world.coordinator.id)[0]
-    grant = people.list_grants(world.coordinator.id)[0]
-    assert people.get_token(world.coordinator.id, token.id) is token
-    assert people.get_grant(world.coordinator.id, grant.id) is grant
+    token = callers.list_own(ApiToken, world.coordinator.id)[0]
+    grant = callers.list_grants(world.coordinator.id)[0]
+    assert callers.get_token(world.coordinator.id, token.id) is token
+    assert callers.get_grant(world.coordinator.id, grant.id) is grant
     with pytest.raises(NotFound):
-        people.get_token(world.volunteer.id, token.id)
+        callers.get_token(world.volunteer.id, token.id)
     with pytest.raises(NotFound):
-        people.get_grant(world.volunteer.id, grant.id)
+        callers.get_grant(world.volunteer.id, grant.id)
 
 
 def test_roles_of_long_ago_hold_in_a_played_past(world):
     past = datetime(2019, 6, 30, tzinfo=UTC)
-    assert people.find_known(person_id=world.coordinator.id, now=past).grants
+    assert callers.find_known(person_id=world.coordinator.id, now=past).grants

@@ -15,9 +15,9 @@ from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts, roles, sign_in
 from volunteer_hub.people.models import Person, RoleGrant, SignInCode
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.rules.addresses import Address
 from volunteer_hub.places.queries import get_place
 
@@ -136,7 +136,7 @@ def test_a_role_is_held_once(at_once):
     db.session.rollback()
 
     def give(_n):
-        facts = {"person": queries.get_person(person), "place": get_place(place)}
+        facts = {"person": persons.get_person(person), "place": get_place(place)}
         return roles.grant_role(role=policy.GRID_WORKER, granted_by=None, now=now, **facts).id
 
     answers = at_once(give)

@@ -10,9 +10,9 @@ from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.messages.actions import post_letter
 from volunteer_hub.messages.models import Message
-from volunteer_hub.people import queries as people
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.models import Person, Preference
+from volunteer_hub.people.queries import persons, readers
 from volunteer_hub.people.rules.accounts import (
     BirthDateCannotBe,
     GoBetweenCannotHelp,
@@ -113,7 +113,7 @@ def test_the_reader_has_the_go_between_s_addresses_and_the_own_name(world, mothe
     with transaction():
         boy.language, boy.remind_by = "zh", []
         mother.remind_by = ["sms"]
-    reader = people.reader_of(boy, place_path="/baiyin/")
+    reader = readers.reader_of(boy, place_path="/baiyin/")
     assert (reader.recipient_id, reader.name) == (boy.id, "林小宝")
     assert (reader.email, reader.phone) == (mother.email, mother.phone)
     assert (reader.language, reader.channels) == ("en", {"sms"})
@@ -123,17 +123,17 @@ def test_the_reader_has_the_go_between_s_addresses_and_the_own_name(world, mothe
 def test_what_the_go_between_does_not_want_is_not_sent(world, mother):
     boy = add(world, mother)
     with transaction():
-        unwanted = {"kind": "shift", "channel": "sms", "wanted": False}
+        unwanted = {"kind": "watch-news", "channel": "sms", "wanted": False}
         db.session.add(Preference(person_id=mother.id, **unwanted))
-    assert people.reader_of(boy, kind="shift").channels == {"email"}
-    assert people.reader_of(boy, kind="other").channels == {"email", "sms"}
+    assert readers.reader_of(boy, kind="watch-news").channels == {"email"}
+    assert readers.reader_of(boy, kind="shift-joined").channels == {"email", "sms"}
 
 
 def test_an_address_of_ones_own_is_used_first(world, mother):
     boy = add(world, mother)
     with transaction():
         boy.phone = "+8613800138000"
-    reader = people.reader_of(boy)
+    reader = readers.reader_of(boy)
     assert (reader.phone, reader.email, boy.go_between_id) == ("+8613800138000", None, None)
     assert boy.reached_through_id == mother.id
 
@@ -143,7 +143,7 @@ def test_when_the_go_between_leaves_the_link_stays_and_letters_stop(world, mothe
     with transaction():
         accounts.leave(person=mother, now=NOW)
     assert boy.reached_through_id == mother.id
-    reader = people.reader_of(boy, kind="shift")
+    reader = readers.reader_of(boy, kind="shift")
     assert (reader.name, reader.recipient_id) == ("林小宝", boy.id)
     assert (reader.email, reader.phone, reader.channels) == (None, None, frozenset())
 
@@ -153,7 +153,7 @@ def test_whoever_leaves_is_reached_through_nobody(world, mother):
     with transaction():
         accounts.leave(person=boy, now=NOW)
     assert boy.reached_through_id is None
-    reader = people.reader_of(boy)
+    reader = readers.reader_of(boy)
     assert (reader.email, reader.phone, reader.channels) == (None, None, frozenset())
 
 
@@ -164,15 +164,15 @@ def test_many_are_read_with_two_statements(world, mother, queries):
     everybody = [*family, mother, world.other_volunteer]
     ids = [person.id for person in everybody]
     db.session.expunge_all()
-    read = people.list_people(ids)
+    read = persons.list_people(ids)
     queries.clear()
-    readers = people.readers_of(read, kind="shift")
+    known = readers.readers_of(read, kind="watch-news")
     assert len(queries) == 2
-    assert set(readers) == set(ids)
-    assert readers[family[7].id].email == through[1].email
-    assert readers[mother.id].name == "陈晓梅"
+    assert set(known) == set(ids)
+    assert known[family[7].id].email == through[1].email
+    assert known[mother.id].name == "陈晓梅"
     queries.clear()
-    people.readers_of(read)
+    readers.readers_of(read)
     assert len(queries) == 1, "no kind, no preferences to ask for"
 
 
@@ -181,7 +181,7 @@ def test_a_letter_goes_to_the_go_between_and_says_whom_it_concerns(world, mother
     with transaction():
         post_letter(
             "people/address-changed",
-            to=people.reader_of(boy),
+            to=readers.reader_of(boy),
             kind="account-address-changed",
             key="test",
             topic="test",

@@ -5,8 +5,8 @@ import pytest
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.models import Consent, Person
+from volunteer_hub.people.queries import callers, persons
 
 ROLES = (policy.VISITOR, *policy.ROLES)
 STAFF = (policy.GRID_WORKER, policy.COORDINATOR, policy.SUPERVISOR, policy.ADMINISTRATOR)
@@ -105,17 +105,17 @@ def test_who_adds_a_person(world, as_person, role):
     assert browser.get("/people/add").status_code == expect(role, allowed=allowed)
     answer = browser.post("/people/add", data={**ADD, "home_place": world.community.id})
     assert answer.status_code == expect(role, allowed=allowed, then=303)
-    made = queries.find_by_address("13800138000")
+    made = persons.find_by_address("13800138000")
     assert (made is not None) == (role in allowed)
 
 
 def test_a_person_added_has_agreed_and_lives_here(world, as_person):
     browser = as_person(world.coordinator)
     answer = browser.post("/people/add", data={**ADD, "home_place": world.community.id})
-    made = queries.find_by_address("13800138000")
+    made = persons.find_by_address("13800138000")
     assert answer.location == f"/people/{made.id}"
     assert browser.get(answer.location).status_code == 200
-    assert [c.purpose for c in queries.list_own(Consent, made.id)] == ["privacy-notice"]
+    assert [c.purpose for c in callers.list_own(Consent, made.id)] == ["privacy-notice"]
     assert db.session.query(AuditEntry).filter_by(verb="added-person").one().thing == (
         f"person:{made.id}"
     )

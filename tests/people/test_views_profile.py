@@ -8,9 +8,9 @@ from tests.people.outbox import letters, newest_code
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.models import ApiToken, Person
+from volunteer_hub.people.queries import persons
 
 PROFILE = {"name": "陈晓梅", "language": "en", "by_email": "y"}
 
@@ -22,7 +22,7 @@ def mine(world, as_person):
 
 def stored(person):
     db.session.expire_all()
-    return queries.get_person(person.id)
+    return persons.get_person(person.id)
 
 
 def stale(browser):

@@ -8,8 +8,8 @@ from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.policy import Actor, Grant
 from volunteer_hub.people import policy as mine
-from volunteer_hub.people import queries
 from volunteer_hub.people.models import RoleGrant
+from volunteer_hub.people.queries import callers
 
 ROLES = (policy.VISITOR, *policy.ROLES)
 MAY_GIVE = {
@@ -27,7 +27,7 @@ def neighbour(world):
 
 def held(person):
     db.session.expire_all()
-    return {(grant.role, grant.place.code) for grant in queries.list_grants(person.id)}
+    return {(grant.role, grant.place.code) for grant in callers.list_grants(person.id)}
 
 
 @pytest.mark.parametrize("given", policy.ROLES)
@@ -83,7 +83,7 @@ def test_a_role_is_not_given_twice(world, neighbour, as_person):
 
 @pytest.mark.parametrize("taker", ROLES)
 def test_who_takes_a_role_back(world, as_person, taker):
-    grant = queries.list_grants(world.grid_worker.id)[0]
+    grant = callers.list_grants(world.grid_worker.id)[0]
     browser = as_person(world.roles()[taker])
     answer = browser.post(f"/people/{world.grid_worker.id}/roles/{grant.id}/end")
     may = taker in MAY_GIVE
@@ -93,26 +93,26 @@ def test_who_takes_a_role_back(world, as_person, taker):
 
 def test_a_coordinator_takes_no_equals_role(world, as_person):
     other = world.second_coordinator
-    grant = queries.list_grants(other.id)[0]
+    grant = callers.list_grants(other.id)[0]
     answer = as_person(world.coordinator).post(f"/people/{other.id}/roles/{grant.id}/end")
     assert answer.status_code == 404
     assert held(other) == {(policy.COORDINATOR, "ganjiaxiang")}
 
 
 def test_a_stranger_takes_no_role(world, as_person):
-    grant = queries.list_grants(world.grid_worker.id)[0]
+    grant = callers.list_grants(world.grid_worker.id)[0]
     path = f"/people/{world.grid_worker.id}/roles/{grant.id}/end"
     assert as_person(world.stranger).post(path).status_code == 404
 
 
 def test_a_role_is_taken_by_the_person_it_belongs_to(world, as_person):
-    grant = queries.list_grants(world.grid_worker.id)[0]
+    grant = callers.list_grants(world.grid_worker.id)[0]
     path = f"/people/{world.supervisor.id}/roles/{grant.id}/end"
     assert as_person(world.administrator).post(path).status_code == 404
 
 
 def test_an_ended_role_ends_once(world, as_person):
-    grant = queries.list_grants(world.grid_worker.id)[0]
+    grant = callers.list_grants(world.grid_worker.id)[0]
     browser = as_person(world.coordinator)
     path = f"/people/{world.grid_worker.id}/roles/{grant.id}/end"
     browser.post(path)
@@ -124,7 +124,7 @@ def test_an_ended_role_ends_once(world, as_person):
 
 
 def test_taking_a_role_closes_the_door_at_once(world, as_person):
-    worker, grant = as_person(world.grid_worker), queries.list_grants(world.grid_worker.id)[0]
+    worker, grant = as_person(world.grid_worker), callers.list_grants(world.grid_worker.id)[0]
     assert worker.get("/people").status_code == 200
     as_person(world.coordinator).post(f"/people/{world.grid_worker.id}/roles/{grant.id}/end")
     assert worker.get("/people").status_code == 403

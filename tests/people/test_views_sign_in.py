@@ -6,9 +6,9 @@ from tests.people.outbox import letters, newest_code
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.models import Consent, Person
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION
 
 PHONE = "138 0013 8000"
@@ -47,9 +47,9 @@ def test_a_newcomer_gives_a_name_and_is_where_they_wanted_to_be(app, client):
     done = client.post(used.location, data={"name": " 陈晓梅 ", "agree": "y"})
     assert (done.status_code, done.location) == (303, "/shifts/7?a=1")
     assert signed_in(client)
-    person = queries.find_by_address(PHONE)
+    person = persons.find_by_address(PHONE)
     assert (person.name, person.phone, person.email) == ("陈晓梅", "+8613800138000", None)
-    (consent,) = queries.list_own(Consent, person.id)
+    (consent,) = callers.list_own(Consent, person.id)
     assert (consent.purpose, consent.version, consent.language) == (
         "privacy-notice",
         PRIVACY_VERSION,
@@ -74,7 +74,7 @@ def test_an_account_made_by_staff_is_asked_for_consent_first(world, client):
     assert 'value="陈晓梅"' in page.text
     client.post(used.location, data={"name": "陈晓梅", "agree": "y"})
     assert signed_in(client)
-    assert queries.has_consent(world.volunteer.id, PRIVACY_NOTICE, PRIVACY_VERSION)
+    assert callers.has_consent(world.volunteer.id, PRIVACY_NOTICE, PRIVACY_VERSION)
     assert db.session.query(Person).filter_by(name="陈晓梅").count() == 1
 
 

@@ -10,7 +10,7 @@ from tests.factories.shifts import make_shift
 from tests.signups.invariants import faults
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.planning.actions.shifts import edit_shift
 from volunteer_hub.shifts.queries.roles import list_roles
 from volunteer_hub.shifts.queries.shifts import get_shift

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.messages.actions import claiming, recording
 from volunteer_hub.messages.models import IncomingSms, Message
+from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.replies.actions import by_text
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.models import Signup
@@ -50,7 +51,10 @@ def leaving(address: str | None, channel: str = "sms") -> set[str]:
     """Name the kinds of the letters to an address that cross the point of no return now."""
     left: set[str] = set()
     with transaction():
-        for parcel in claiming.claim(now=database_now(), channels={channel}, limit=100):
+        now = database_now()
+        parcels = claiming.claim(now=now, channels={channel}, limit=100, lanes=queries.LANES)
+        claiming.begin(parcels, now=now)
+        for parcel in parcels:
             kind = db.session.scalar(select(Message.kind).where(Message.id == parcel.id))
             if recording.mark(parcel, now=database_now()) and parcel.address == address:
                 left.add(kind or "")

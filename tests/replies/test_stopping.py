@@ -20,7 +20,7 @@ from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO, KIND_WORDS, MAY_BE_STOPPED
 from volunteer_hub.messages.rules.readers import stop_token
 from volunteer_hub.people.models import Person, Preference
-from volunteer_hub.people.queries import reader_of
+from volunteer_hub.people.queries.readers import reader_of
 from volunteer_hub.replies.actions import stopping
 from volunteer_hub.replies.rules.stopping import LinkIsOfNoLetter, read
 
@@ -113,7 +113,7 @@ def test_looking_changes_nothing_and_pressing_can_be_undone(client, world):
     assert choices(world.volunteer) == [(KIND, "email", False)]
     page = client.get(address).text
     assert "这类邮件已停止" in page
-    assert "/me/profile" in page
+    assert "/me/letters" in page
     for _ in range(2):
         assert client.post(address, data={"again": "1"}).status_code == 303
     assert choices(world.volunteer) == [(KIND, "email", True)]
@@ -235,7 +235,7 @@ def test_chosen_between_claim_and_mark_it_never_leaves(committed, tmp_path):
         with beside(committed, lambda: deliver(clock=database_now)):
             gate.wait()
             with transaction():
-                stopping.by_link(token=token_of(mei), key=key, wanted=False)
+                stopping.by_link(token=token_of(mei), key=key, wanted=False, now=database_now())
             gate.open()
         assert sinks.mail.arrivals() == []
         assert db.session.scalar(select(Message.state)) == "suppressed"

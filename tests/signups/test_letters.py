@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests.factories.activities import make_activity
 from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
+from tests.replies.phones import leaving
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.messages.models import Message
@@ -237,11 +238,15 @@ def test_a_cancellation_is_told_to_all_and_says_why(world, shift, join, now):
     assert {m.state for m in letters(revision=0)} == {"cancelled"}
 
 
-def test_who_wants_no_letters_gets_none(world, shift, join):
+def test_who_wants_no_letters_gets_what_always_goes(world, shift, join, now):
+    """What is turned off stays until the last moment, and no longer: people change their minds."""
     with transaction():
         quiet = make_person("李四", remind_by=[])
     join(shift, quiet)
-    assert letters() == []
+    with transaction():
+        changing.cancel_shift(shift_id=shift.id, reason="大风降温", now=now)
+    for channel, address in (("email", quiet.email), ("sms", quiet.phone)):
+        assert leaving(address, channel) == {"shift-cancelled"}
 
 
 def test_a_rolled_back_join_posts_nothing(world, shift, now):

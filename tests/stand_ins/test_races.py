@@ -14,7 +14,7 @@ from tests.signups.invariants import faults
 from tests.stand_ins.conftest import HOUR, NOW, START
 from tests.world import World, build_world
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.actions.joining import join, leave
 from volunteer_hub.signups.models import Signup

@@ -15,7 +15,7 @@ from tests.world import World, build_world
 from volunteer_hub.activities.models import Series
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.actions.planning import publish_shift
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.shifts import get_shift

@@ -11,7 +11,7 @@ from tests.watches.conftest import DAY, HELD, NOW, START, letters, look_at, shif
 from tests.world import World, build_world
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.people.actions.accounts import leave
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.watches.actions import watching
 from volunteer_hub.watches.actions.looking import look
 from volunteer_hub.watches.models import ShiftCondition, Watch

@@ -13,7 +13,7 @@ from volunteer_hub.foundation.database import attempt, db, violated
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.people.rules.accounts import PersonHasLeft
 
 BATCH = 100  # notices in one transaction

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from volunteer_hub.credentials.models import Credential
 from volunteer_hub.credentials.rules import notice_due
 from volunteer_hub.messages import actions as post_office
-from volunteer_hub.people.queries import readers_of
+from volunteer_hub.people.queries.readers import readers_of
 
 KIND = "credential-expiring"
 WORTH_READING = timedelta(days=3)

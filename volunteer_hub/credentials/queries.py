@@ -14,7 +14,7 @@ from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import PAGE, Page, read_page
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import seen
+from volunteer_hub.people.queries.persons import seen
 from volunteer_hub.people.rules.accounts import Scope
 from volunteer_hub.people.rules.addresses import read_address
 

@@ -18,7 +18,7 @@ from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.policy import scope_of
-from volunteer_hub.people.queries import get_person, get_visible
+from volunteer_hub.people.queries.persons import get_person, get_visible
 
 blueprint = Blueprint("credentials", __name__)
 blueprints = (blueprint,)

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 # bell → the task it wakes and the queue the task waits in
 BELLS = {
     "messages-due": ("messages.deliver", "messages"),
+    "codes-due": ("messages.deliver_codes", "codes"),
+    "receipts-waiting": ("receipts.apply", "messages"),
     "facts-changed": ("impact.compile", "stats"),
     "import-waiting": ("services.run_imports", "stats"),
 }

@@ -6,7 +6,8 @@ from volunteer_hub.foundation.policy import SUPERVISOR
 from volunteer_hub.funding.models import Entry
 from volunteer_hub.funding.rules import WORDS
 from volunteer_hub.messages import actions as post_office
-from volunteer_hub.people.queries import holders, reader_of
+from volunteer_hub.people.queries.persons import holders
+from volunteer_hub.people.queries.readers import reader_of
 
 WAITING = "funding-entry-waiting"
 WORTH_READING_FOR = timedelta(days=7)

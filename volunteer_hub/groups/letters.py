@@ -5,7 +5,7 @@ from typing import Any
 
 from volunteer_hub.groups.models import Reservation
 from volunteer_hub.messages import actions as post_office
-from volunteer_hub.people.queries import reader_of
+from volunteer_hub.people.queries.readers import reader_of
 from volunteer_hub.shifts.queries.lists import where
 
 KIND = "shift"  # what people can do without on a channel, in their profile

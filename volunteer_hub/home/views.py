@@ -17,7 +17,7 @@ from volunteer_hub.hours.rules import stars
 from volunteer_hub.hours.rules.hours import SOURCE_WORDS
 from volunteer_hub.impact.queries import figures
 from volunteer_hub.impact.rules.measures import MEASURES
-from volunteer_hub.people import queries as people
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.rules.accounts import PRIVACY_VERSION
 from volunteer_hub.signups.queries import lists
 
@@ -47,7 +47,7 @@ def index() -> str:
 @blueprint.get("/me")
 @permits(policy.SEE_MINE)
 def me() -> str:
-    now, person = utc_now(), people.get_person(current_actor().person_id or 0)
+    now, person = utc_now(), persons.get_person(current_actor().person_id or 0)
     totals = hours_of(person.id)
     return render_template(
         "home/me.html",

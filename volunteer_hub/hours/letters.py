@@ -9,7 +9,8 @@ from volunteer_hub.foundation.policy import COORDINATOR, SUPERVISOR
 from volunteer_hub.hours.models import Dispute, Hours
 from volunteer_hub.messages.actions import call_back, post_letter
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import holders, reader_of
+from volunteer_hub.people.queries.persons import holders
+from volunteer_hub.people.queries.readers import reader_of
 
 WORTH_READING = timedelta(days=3)
 DISPUTED, ANSWERED = "hours-dispute-opened", "hours-dispute-answered"

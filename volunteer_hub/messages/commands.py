@@ -1,15 +1,19 @@
 """The outbox from the command line: its numbers, a drain by hand, failed letters put back."""
 
 import json
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import click
 
-from volunteer_hub.foundation import audit
+from volunteer_hub.foundation import audit, heartbeat
 from volunteer_hub.foundation.database import database_now, transaction
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages import actions
+from volunteer_hub.messages.queries import lateness
 from volunteer_hub.messages.queries import outbox as queries
+from volunteer_hub.messages.rules.lateness import silences
 
 
 @click.group("messages")
@@ -24,7 +28,7 @@ as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON, for 
 @group.command()
 @as_json
 def status(in_json: bool) -> None:
-    """Show the outbox in numbers."""
+    """Show the outbox in numbers, how late letters left, and what is silent."""
     now = database_now()
     numbers = queries.outbox_numbers(now=now)
     oldest = numbers.oldest_due
@@ -36,11 +40,25 @@ def status(in_json: bool) -> None:
         "at_work": numbers.at_work,
         "unknown": numbers.unknown,
     }
+    facts |= _punctuality(now)
     lately: dict[str, int] = {}
     for line in numbers.counted:
         name = f"{line.channel} {line.state}"
         lately[name] = lately.get(name, 0) + line.letters
-    _say(facts | ({"last_7_days": lately} if in_json else lately), in_json=in_json)
+    silent = {one.part: one.minutes for one in silences(heartbeat.last_beats(), now=now)}
+    if in_json:
+        kinds = [asdict(one) for one in lateness.by_kind(numbers.counted)]
+        facts |= {"last_7_days": lately, "by_kind": kinds, "silent_minutes": silent}
+    else:
+        facts |= lately | {f"silent {part}, minutes": span for part, span in silent.items()}
+    _say(facts, in_json=in_json)
+
+
+def _punctuality(now: datetime) -> dict[str, int]:
+    """Count what was due in the last 24 h, and how much of it left how soon."""
+    left, letters = lateness.letters_within(now=now)
+    said = {"due_last_24_h": letters}
+    return said | {f"left_within_{seconds}_s": count for seconds, count in left.items()}
 
 
 @group.command()

@@ -35,6 +35,7 @@ class Message(Model):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("key"),
+        UniqueConstraint("uuid"),  # receipts name it so
         CheckConstraint(_one_of("channel", CHANNELS), name="channel_is_known"),
         CheckConstraint(_one_of("state", STATES), name="state_is_known"),
         CheckConstraint("expires_at > due_at", name="expires_after_due"),
@@ -52,8 +53,10 @@ class Message(Model):
             "ix_message_waiting",
             "lane",
             "try_at",
+            "topic",
             postgresql_where=text("state = 'pending'"),
         ),
+        Index("ix_message_expiring", "expires_at", postgresql_where=text("state = 'pending'")),
         Index(
             "ix_message_at_work",
             "lease_until",
@@ -65,6 +68,7 @@ class Message(Model):
         Index("ix_message_recipient", "recipient_id", "id"),
         Index("ix_message_place_path", "place_path", "id"),
         Index("ix_message_provider_ref", "provider_ref"),
+        Index("ix_message_message_id", "message_id"),  # what came back names it so
     )
 
     id: Mapped[Id]
@@ -72,6 +76,7 @@ class Message(Model):
     key: Mapped[str]
     kind: Mapped[str]  # room-specific, such as shift-reminder-24h
     channel: Mapped[str]
+    template: Mapped[str | None]  # such as signups/joined; None: posted before it was noted
     lane: Mapped[int] = mapped_column(SmallInteger, server_default="1")  # 0 codes, 1 own, 2 bulk
     topic: Mapped[str]  # such as shift:7 or person:3
     revision: Mapped[int] = mapped_column(server_default="0")
@@ -103,6 +108,8 @@ class Message(Model):
     message_id: Mapped[str]  # RFC 5322, the same on every attempt
     dated_at: Mapped[datetime]  # the Date header, the same on every attempt
     provider_ref: Mapped[str | None]
+    carrier: Mapped[str | None]  # who was handed it last, by the name in the settings
+    key_until: Mapped[datetime | None]  # until then that carrier acts only once on its uuid
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
 
@@ -125,25 +132,35 @@ class Attempt(Model):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     token: Mapped[UUID]
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    carrier: Mapped[str | None]
     phase: Mapped[str]  # the furthest it got
     answer: Mapped[str] = mapped_column(server_default="")
     finished_at: Mapped[datetime | None]
 
 
 class Suppression(Model):
-    """An address that must not be written to on a channel, and why."""
+    """An address that must not be written to on a channel, and why.
+
+    Soft bounces only pause it; then `until` says how long. `message_id` is the letter by which it
+    was noticed, `place_path` that letter's.
+    """
 
     __tablename__ = "suppression"
     __table_args__ = (
         UniqueConstraint("channel", "address_hash"),
         CheckConstraint(_one_of("channel", CHANNELS), name="channel_is_known"),
+        CheckConstraint("(reason = 'soft-bounces') = (until is not null)", name="pause_ends"),
     )
 
     id: Mapped[Id]
     channel: Mapped[str]
     address_hash: Mapped[str]  # SHA-256 of the address: kept after the person has left
-    reason: Mapped[str]  # hard-bounce, complaint, opted-out
+    reason: Mapped[str]  # hard-bounce, complaint, opted-out, soft-bounces
     since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    until: Mapped[datetime | None]
+    masked: Mapped[str] = mapped_column(server_default="")  # the address as staff may see it
+    place_path: Mapped[str] = mapped_column(server_default="/")
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"))
 
 
 class IncomingSms(Model):

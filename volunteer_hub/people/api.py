@@ -6,8 +6,8 @@ from flask_openapi3.models.tag import Tag
 from volunteer_hub.foundation import api as manners
 from volunteer_hub.foundation.api import Out, answer
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.people import queries
 from volunteer_hub.people.policy import READ_OWN
+from volunteer_hub.people.queries import callers, persons
 
 api = manners.blueprint("people_api", __name__)
 blueprints = (api,)
@@ -39,8 +39,8 @@ class MeOut(Out):
 def me() -> Response:
     """Answer who the caller is."""
     actor = current_actor()
-    person = queries.get_person(actor.person_id or 0)
-    grants = queries.list_grants(person.id)
+    person = persons.get_person(actor.person_id or 0)
+    grants = callers.list_grants(person.id)
     return answer(
         MeOut(
             id=person.id,

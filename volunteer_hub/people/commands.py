@@ -10,10 +10,10 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.policy import ROLES
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts, roles, tokens
 from volunteer_hub.people.actions.sign_in import make_sign_in_link
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.rules.proofs import SCOPES
 from volunteer_hub.places.queries import find_by_code
 
@@ -91,7 +91,7 @@ def token(
     """Make an API token and print it alone on the last line; with --prefix one a line."""
     if (account is None) == (prefix is None):
         raise click.UsageError("Give either --account or --prefix.")
-    ids = [_find(account).id] if account else queries.ids_by_prefix(prefix or "")
+    ids = [_find(account).id] if account else persons.ids_by_prefix(prefix or "")
     if not ids:
         raise click.ClickException(f"There are no accounts {prefix}-…; see: hub people create")
     now = utc_now()
@@ -108,7 +108,7 @@ def token(
 
 
 def _find(account: str) -> Person:
-    person = queries.find_by_address(account)
+    person = persons.find_by_address(account)
     if person is None:
         raise click.ClickException(f"No account has the phone or e-mail {account}.")
     return person

@@ -6,7 +6,7 @@ from volunteer_hub.messages.actions import call_back, post_letter
 from volunteer_hub.messages.rules.readers import Reader
 from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.people.models import Person, SignInCode
-from volunteer_hub.people.queries import masked
+from volunteer_hub.people.queries.readers import masked
 from volunteer_hub.people.rules.addresses import Address
 from volunteer_hub.people.rules.proofs import CODE_LIFE, hash_token
 

@@ -13,7 +13,7 @@ from volunteer_hub.foundation.policy import NOBODY, VOLUNTEER, Actor, Grant
 from volunteer_hub.foundation.refusal import NotSignedIn
 from volunteer_hub.people.actions.tokens import note_use
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import Known, find_known
+from volunteer_hub.people.queries.callers import Known, find_known
 from volunteer_hub.people.rules.proofs import hash_token
 
 REMEMBERED_FOR = timedelta(days=90)

@@ -6,8 +6,8 @@ from typing import NamedTuple, Self
 
 from volunteer_hub.activities.models import Activity
 from volunteer_hub.messages import actions as post_office
-from volunteer_hub.people import queries as people_queries
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import readers
 from volunteer_hub.places.models import Place
 
 KIND = "shift"  # what people can do without on a channel, in their profile
@@ -47,11 +47,11 @@ def changed(
     """Tell each person once what is different, in place of what they have not read yet."""
     topic, revision, path = _topic(activity), activity.revision, activity.place.path
     post_office.call_back(topic, reason="superseded", below_revision=revision)
-    readers = people_queries.readers_of(people, kind=KIND, place_path=path)
+    known = readers.readers_of(people, kind=KIND, place_path=path)
     for person in people:
         post_office.post_letter(
             f"planning/{NAME}",
-            to=readers[person.id],
+            to=known[person.id],
             kind=NAME,
             key=f"{NAME}:{activity.id}:{revision}:{person.id}",
             topic=topic,

@@ -8,8 +8,8 @@ from volunteer_hub.foundation.language import local_day, say, speaking
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages import actions as post_office
 from volunteer_hub.messages.models import IncomingSms
-from volunteer_hub.people import queries as people
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import readers
 from volunteer_hub.replies.queries import ASKS_AGAIN
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.lists import where
@@ -82,7 +82,7 @@ def _post(
     shift: Shift | None = None,
     whatever_they_want: bool = False,
 ) -> None:
-    reader = people.reader_of(owner, place_path=shift.place.path if shift else "/")
+    reader = readers.reader_of(owner, place_path=shift.place.path if shift else "/")
     if whatever_they_want:
         reader = reader._replace(channels=frozenset({"sms"}))
     post_office.post_letter(

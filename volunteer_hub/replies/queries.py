@@ -3,25 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    any_,
-    cast,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.messages.models import Message
-from volunteer_hub.people.models import Person, Preference
+from volunteer_hub.people.models import Person
 from volunteer_hub.replies.rules import stopping
 from volunteer_hub.replies.rules.texts import ASKED_WITHIN, Asked
 from volunteer_hub.shifts.models import Shift
@@ -60,30 +48,6 @@ def get_stopping(token: str, *, key: str) -> tuple[Person, str, str]:
     if person is None or person.left_at:
         raise stopping.LinkIsOfNoLetter
     return person, kind, channel
-
-
-def has_stopped(person_id: int, *, kind: str, channel: str) -> bool:
-    """Tell whether somebody turned off this very kind on this channel."""
-    said = Preference.person_id == person_id, Preference.kind == kind, Preference.channel == channel
-    wanted = select(Preference.id).where(*said, Preference.wanted.is_(False))
-    return db.session.scalar(wanted) is not None
-
-
-def is_turned_off() -> ColumnElement[bool]:
-    """Say of a letter that whom it reaches does not want its kind, or any, on its channel."""
-    recipient, end = aliased(Person), aliased(Person)
-    through = and_(recipient.phone.is_(None), recipient.email.is_(None))
-    reached = or_(end.id == recipient.id, and_(through, end.id == recipient.reached_through_id))
-    kinds = or_(Preference.kind == Message.kind, Preference.kind == stopping.ALL)
-    said = exists(literal(1)).where(
-        Preference.person_id == end.id,
-        Preference.channel == Message.channel,
-        Preference.wanted.is_(False),
-        kinds,
-    )
-    no_more = or_(~(Message.channel == any_(end.remind_by)), said.correlate(Message, end))
-    found = exists(literal(1)).where(recipient.id == Message.recipient_id, reached, no_more)
-    return found.correlate(Message)
 
 
 def find_owner(phone: str) -> Person | None:

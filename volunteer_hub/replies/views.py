@@ -29,6 +29,7 @@ from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.foundation.security import csrf
 from volunteer_hub.messages.rules.kinds import KIND_WORDS
 from volunteer_hub.people.models import Person
+from volunteer_hub.preferences.queries import has_stopped
 from volunteer_hub.replies import policy, queries
 from volunteer_hub.replies.actions import by_link, stopping
 from volunteer_hub.replies.rules import links
@@ -109,7 +110,7 @@ def do_stop(token: str) -> Answer:
     try:
         with transaction():
             again = not one_click and "again" in request.form
-            stopping.by_link(token=token, key=key, wanted=again)
+            stopping.by_link(token=token, key=key, wanted=again, now=utc_now())
         return _stop_page(token) if one_click else redirect(url_for(".stop", token=token), 303)
     except LinkIsOfNoLetter as refusal:
         return render_template("replies/over.html", sentence=say(refusal)), refusal.status
@@ -139,7 +140,7 @@ def _speak_to(person: Person) -> None:
 def _stop_page(token: str) -> str:
     person, kind, channel = queries.get_stopping(token, key=current_app.config["SECRET_KEY"])
     _speak_to(person)
-    stopped = queries.has_stopped(person.id, kind=kind, channel=channel)
+    stopped = has_stopped(person.id, kind=kind, channel=channel)
     facts = {"what": KIND_WORDS[kind], "channel": channel, "stopped": stopped}
     return render_template("replies/stop.html", token=token, **facts)
 

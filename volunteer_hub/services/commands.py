@@ -15,7 +15,7 @@ from volunteer_hub.foundation.language import gettext, say, speaking
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.foundation.sheets import write_csv, write_xlsx
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import find_by_address
+from volunteer_hub.people.queries.persons import find_by_address
 from volunteer_hub.places.models import Place
 from volunteer_hub.places.queries import find_by_code
 from volunteer_hub.projects.queries import get_by_slug

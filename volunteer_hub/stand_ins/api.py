@@ -10,7 +10,7 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import localized, zone
 from volunteer_hub.foundation.replay import replayed
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.stand_ins import actions, policy, queries, rules
 from volunteer_hub.stand_ins.models import StandInRequest
 

@@ -13,7 +13,7 @@ from volunteer_hub.foundation.forms import Confirmation
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say, say_errors
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.shifts.queries.shifts import get_shift
 from volunteer_hub.signups.queries.signups import find_live

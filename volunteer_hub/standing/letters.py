@@ -6,7 +6,7 @@ from typing import Protocol
 
 from volunteer_hub.messages import actions as post_office
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import reader_of
+from volunteer_hub.people.queries.readers import reader_of
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.standing.models import StandingOrder

@@ -13,7 +13,7 @@ from volunteer_hub.foundation.forms import Confirmation, blame
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import local_day, localized, ngettext, say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.standing import policy, rules
 from volunteer_hub.standing.actions import orders as actions

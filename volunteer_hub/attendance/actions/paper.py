@@ -18,7 +18,7 @@ from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.hours.actions.hours import ensure_nothing_stands
 from volunteer_hub.hours.rules import hours as hours_rules
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import list_people
+from volunteer_hub.people.queries.persons import list_people
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.queries.signups import lock_person
 

@@ -31,7 +31,7 @@ from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.hours import policy as hours_policy
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift
 
 blueprints = (blueprint,)

@@ -33,7 +33,7 @@ from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import NotFound, NotSignedIn, Refusal
 from volunteer_hub.foundation.settings import settings
 from volunteer_hub.hours.queries.hours import get_shift
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift
 
 blueprint = Blueprint("attendance", __name__)

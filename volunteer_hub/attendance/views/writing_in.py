@@ -18,7 +18,7 @@ from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.hours import policy as hours_policy
 from volunteer_hub.hours.queries.hours import get_shift
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 
 blueprints = (blueprint,)
 

@@ -20,7 +20,7 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import language, speaking
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.places.queries import get_by_code
 from volunteer_hub.shifts import policy
 from volunteer_hub.signups import policy as signup_policy

@@ -6,7 +6,7 @@ other side knows; a failure there is certain only if the other side said so.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -29,6 +29,7 @@ class Parcel:
     expires_at: datetime
     lane: int
     attempts: int
+    carrier: str = ""  # the name of who carries it this time
     attachments: list[Any] = field(default_factory=list)
     headers: dict[str, Any] = field(default_factory=dict)
 
@@ -85,7 +86,11 @@ class Unclear(HandOverFailed):
 
 
 class Channel(Protocol):
-    """A way out of the house; not shared between threads."""
+    """A way out of the house; not shared between threads.
+
+    One whose other side acts only once on a parcel's uuid has `settles_by_key` and a `window`, a
+    timedelta in which the same parcel may be handed over again to learn what became of it.
+    """
 
     def prepare(self, parcel: Parcel) -> None:
         """Go up to the last step.
@@ -111,3 +116,8 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Say goodbye; never fails."""
+
+
+def key_window(channel: Channel) -> timedelta | None:
+    """Say how long the other side remembers a parcel's uuid; None if it never looks at it."""
+    return getattr(channel, "window", None) if getattr(channel, "settles_by_key", False) else None

@@ -15,14 +15,8 @@ from smpplib.client import Client
 from smpplib.smpp import make_pdu
 
 from volunteer_hub.carriers.channels.inbound import Keep, is_kept, is_receipt, read_receipt
-from volunteer_hub.carriers.channels.outcome import (
-    NotNow,
-    Parcel,
-    Receipt,
-    Refused,
-    Taken,
-    Unclear,
-)
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Taken, Unclear
+from volunteer_hub.carriers.channels.refusals import LATER, not_taken
 from volunteer_hub.carriers.channels.route import Endpoint
 from volunteer_hub.carriers.rules import split_sms
 
@@ -30,20 +24,13 @@ ANSWERS_WITHIN = 20  # seconds
 ANSWERS_A_LISTENER_WITHIN = 3  # who only listens does not keep others waiting for a silent centre
 RECEIPTS_WITHIN = 0.2  # seconds to listen for receipts before saying goodbye
 QUIET_AFTER = 0.5  # seconds without a word after which nothing more is waiting at the centre
+# Seconds of silence after which a bind is asked whether it stands.  Asking costs a round trip for
+# each message; a bind that was closed shows itself without, one that broke silently just now by an
+# unclear end, as it does when it breaks during a message.
+IDLE = 5.0
 PATIENCE = (0.5, 1.0, 2.0, 4.0)  # seconds between tries of a later part that is throttled
 INTERNATIONAL, ISDN = 1, 1  # type of number, numbering plan
 HEADER_FOLLOWS = consts.SMPP_GSMFEAT_UDHI
-LATER = frozenset(
-    {
-        consts.SMPP_ESME_RSYSERR,
-        consts.SMPP_ESME_RMSGQFUL,
-        consts.SMPP_ESME_RTHROTTLED,
-        consts.SMPP_ESME_RSUBMITFAIL,
-        consts.SMPP_ESME_RX_T_APPN,
-        consts.SMPP_ESME_RINVBNDSTS,
-    }
-)
-NO_SUCH_NUMBER = frozenset({consts.SMPP_ESME_RINVDSTADR})
 BROKEN = (OSError, exceptions.ConnectionError, exceptions.PDUError, exceptions.UnknownCommandError)
 logging.getLogger("smpplib").setLevel(logging.WARNING)
 
@@ -59,13 +46,14 @@ class SmppChannel:
         self._client: Client | None = None
         self._from = ""
         self._receipts: list[Receipt] = []
+        self._heard_at = 0.0  # monotonic seconds at which the centre last said something
         self._texts: list[Any] = []  # delivered to us, neither kept nor acknowledged yet
 
     def prepare(self, parcel: Parcel) -> None:
         """Bind, or make sure that the bind still stands."""
         if self._client is not None:
             try:
-                self._exchange("enquire_link")
+                self._make_sure()
             except BROKEN:
                 self._drop()
         if self._client is None:
@@ -83,7 +71,7 @@ class SmppChannel:
                 said = f"{type(error).__name__} {error}".strip()
                 raise Unclear(f"No answer to part {number} of {len(parts)}: {said}") from error
             if answer.status != consts.SMPP_ESME_ROK:
-                raise _not_taken(answer.status, number, len(parts))
+                raise not_taken(answer.status, number, len(parts))
             reference = (answer.message_id or b"").decode("latin-1")
         return Taken(f"Taken in {len(parts)} parts" if len(parts) > 1 else "Taken", reference)
 
@@ -141,7 +129,23 @@ class SmppChannel:
             _close(client)
             said = f"{type(error).__name__} {error}".strip()
             raise NotNow(f"No bind: {said}", channel_is_down=True) from error
+        self._heard_at = time.monotonic()
         return client
+
+    def _make_sure(self) -> None:
+        """Hear what waits, as a goodbye does, and ask a bind that was silent for long."""
+        client = self._client
+        assert client is not None
+        assert client._socket is not None
+        while select.select([client._socket], [], [], 0)[0]:
+            self._take_care_of(self._read(client))
+        if time.monotonic() - self._heard_at > IDLE:
+            self._exchange("enquire_link")
+
+    def _read(self, client: Client) -> Any:
+        pdu = client.read_pdu()
+        self._heard_at = time.monotonic()
+        return pdu
 
     def _submit(self, parcel: Parcel, text: str, number: int, total: int) -> Any:
         body = text.encode("utf-16-be")
@@ -174,7 +178,7 @@ class SmppChannel:
         request = make_pdu(command, client=client, **values)
         client.send_pdu(request)
         while True:
-            pdu: Any = client.read_pdu()
+            pdu = self._read(client)
             if pdu.sequence == request.sequence and pdu.command in (
                 f"{command}_resp",
                 "generic_nack",
@@ -189,13 +193,16 @@ class SmppChannel:
         assert client._socket is not None
         ends = time.monotonic() + seconds
         while time.monotonic() < ends and select.select([client._socket], [], [], quiet)[0]:
-            self._take_care_of(client.read_pdu())
+            self._take_care_of(self._read(client))
             if not self._keep_texts():
                 break
 
     def _take_care_of(self, pdu: Any) -> None:
         if pdu.command == "enquire_link":
             self._answer(pdu)
+        elif pdu.command == "unbind":
+            self._answer(pdu)
+            raise exceptions.ConnectionError("The centre says goodbye")
         elif pdu.command == "deliver_sm" and is_receipt(pdu):
             receipt = read_receipt(pdu)
             if receipt:
@@ -232,12 +239,3 @@ class SmppChannel:
 def _close(client: Client) -> None:
     client.state = consts.SMPP_CLIENT_STATE_OPEN  # or it complains about closing while bound
     client.disconnect()
-
-
-def _not_taken(status: int, number: int, total: int) -> NotNow | Refused | Unclear:
-    said = f"{status:#x} {consts.DESCRIPTIONS.get(status, 'Unknown status')}"
-    if number > 1:
-        return Unclear(f"Part {number} of {total} was refused, earlier parts were taken: {said}")
-    if status in LATER:
-        return NotNow(said)
-    return Refused(said, address_is_bad=status in NO_SUCH_NUMBER)

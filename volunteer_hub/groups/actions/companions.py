@@ -21,7 +21,7 @@ from volunteer_hub.groups.queries.companions import Paths
 from volunteer_hub.groups.rules import companions as rules
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION, read_name
 from volunteer_hub.places.models import Place
 from volunteer_hub.signups.actions.joining import leave

@@ -20,7 +20,7 @@ from volunteer_hub.groups.models import Companion
 from volunteer_hub.groups.queries import companions as queries
 from volunteer_hub.groups.rules import companions as rules
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.queries.lists import where
 
 blueprint = Blueprint("groups", "volunteer_hub.groups.views")

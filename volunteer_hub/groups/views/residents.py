@@ -22,7 +22,7 @@ from volunteer_hub.groups.views.companions import (
 )
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.policy import scope_of
-from volunteer_hub.people.queries import get_visible
+from volunteer_hub.people.queries.persons import get_visible
 from volunteer_hub.places.queries import choices, get_place
 
 blueprints = (blueprint,)

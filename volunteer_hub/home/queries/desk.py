@@ -7,12 +7,14 @@ from volunteer_hub.activities.queries import series
 from volunteer_hub.credentials import policy as papers_policy
 from volunteer_hub.credentials import queries as papers
 from volunteer_hub.credentials.rules import DAY, SOON
+from volunteer_hub.foundation import heartbeat
 from volunteer_hub.foundation.language import local_day
 from volunteer_hub.foundation.policy import COORDINATOR, GRID_WORKER, SUPERVISOR, Actor
 from volunteer_hub.funding import queries as funding
 from volunteer_hub.home.queries import coming
 from volunteer_hub.hours.queries import disputes, hours
 from volunteer_hub.messages.queries import outbox as messages
+from volunteer_hub.messages.rules.lateness import Silence, silences
 from volunteer_hub.people.policy import scope_of
 from volunteer_hub.services.queries import records
 from volunteer_hub.shifts.queries.lists import ShiftRow
@@ -36,6 +38,7 @@ class Desk:
     days_off: int  # days of series on a holiday, about which nobody has chosen
     papers: int  # trainings, insurances and consents that soon run out; no work that must be done
     understaffed: list[ShiftRow]
+    silent: list[Silence]  # parts of the service that should be heard and are not
 
     @property
     def waiting(self) -> int:
@@ -57,6 +60,7 @@ def look(actor: Actor, *, now: datetime) -> Desk:
         days_off=series.count_waiting(verifies, now=now) if verifies else 0,
         papers=_running_out(actor, today=today),
         understaffed=coming.gaps(watches, now=now, until=now + LOOKS_AHEAD) if watches else [],
+        silent=silences(heartbeat.last_beats(), now=now) if keeps else [],
     )
 
 

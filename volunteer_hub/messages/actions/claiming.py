@@ -1,26 +1,27 @@
 """Take letters out of the outbox for a while, and take back what was left lying."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import case, func, insert, update
 
 from volunteer_hub.carriers.channels.outcome import Parcel
-from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.messages.actions.ending import AT_REST, ended
 from volunteer_hub.messages.models import Attempt, Message
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules.times import GRACE, LEASE
 
-CARRIED = [getattr(Message, name) for name in Parcel.__dataclass_fields__]
+CARRIED = [getattr(Message, name) for name in Parcel.__dataclass_fields__ if name != "carrier"]
 
 
 def reap(*, now: datetime) -> dict[str, int]:
     """Settle what a drain left behind when it was killed, and what waited too long.
 
     A claimed letter never reached the wire and is free again. A letter past the point of no
-    return is unknown: nobody hands it over again unless its kind was posted that way.
+    return is unknown: only its own carrier is asked again, if that does no harm or its kind was
+    posted that way.
     """
     moves = {
         "freed": update(Message)
@@ -31,12 +32,9 @@ def reap(*, now: datetime) -> dict[str, int]:
         .values(
             state="unknown",
             lease_until=None,
-            try_at=now + GRACE,
+            try_at=case((Message.key_until > now, now), else_=now + GRACE),
             reason="Nobody heard the answer",
         ),
-        "resent": update(Message)
-        .where(Message.id.in_(queries.may_be_resent(now=now)))
-        .values(state="pending", attempts=Message.attempts + 1, **AT_REST),
         "missed": update(Message)
         .where(Message.id.in_(queries.too_late(now=now)))
         .values(**ended("missed", at=now)),
@@ -47,9 +45,18 @@ def reap(*, now: datetime) -> dict[str, int]:
     }
 
 
-def claim(*, now: datetime, channels: Collection[str], limit: int) -> list[Parcel]:
-    """Take up to `limit` due letters, each under a lease and a token of its own."""
-    due = queries.due(now=now, channels=channels, limit=limit)
+def claim(
+    *,
+    now: datetime,
+    channels: Collection[str],
+    limit: int,
+    lanes: Collection[int] = queries.LANES,
+) -> list[Parcel]:
+    """Take up to `limit` due letters, each under a lease and a token of its own.
+
+    Whoever takes them chooses their carriers, and begins.
+    """
+    due = queries.due(now=now, channels=channels, limit=limit, lanes=lanes)
     take = (
         update(Message)
         .where(Message.id.in_(due))
@@ -57,16 +64,48 @@ def claim(*, now: datetime, channels: Collection[str], limit: int) -> list[Parce
         .returning(*CARRIED)
     )
     rows = db.session.execute(take, execution_options={"synchronize_session": False}).mappings()
-    parcels = sorted((Parcel(**row) for row in rows), key=lambda parcel: (parcel.lane, parcel.id))
-    if parcels:
-        begun = [
-            {"message_id": p.id, "token": p.token, "started_at": now, "phase": "claimed"}
-            for p in parcels
-        ]
+    return sorted((Parcel(**row) for row in rows), key=lambda parcel: (parcel.lane, parcel.id))
+
+
+def begin(parcels: Collection[Parcel], *, now: datetime, phase: str = "claimed") -> None:
+    """Open an attempt for each letter, with the carrier that was chosen."""
+    begun = [
+        {
+            "message_id": parcel.id,
+            "token": parcel.token,
+            "started_at": now,
+            "phase": phase,
+            "carrier": parcel.carrier,
+        }
+        for parcel in parcels
+    ]
+    if begun:
         db.session.execute(insert(Attempt), begun)
-    if len(parcels) == limit:
-        bells.ring("messages-due")  # there may be more than one can carry: wake another
-    return parcels
+
+
+def claim_unknown(*, carrier: str, now: datetime) -> Parcel | None:
+    """Take one letter that this carrier may be handed once more, to learn what became of it.
+
+    It is past the point of no return and stays there: killed now, it is unknown as before.
+    """
+    take = (
+        update(Message)
+        .where(Message.id.in_(queries.may_be_asked_again(now=now, carrier=carrier)))
+        .values(
+            state="sending",
+            lease_until=now + LEASE,
+            token=func.gen_random_uuid(),
+            attempts=Message.attempts + 1,
+        )
+        .returning(*CARRIED)
+    )
+    row = db.session.execute(take, execution_options={"synchronize_session": False}).mappings()
+    found = row.one_or_none()
+    if found is None:
+        return None
+    parcel = replace(Parcel(**found), carrier=carrier)
+    begin([parcel], now=now, phase="sending")
+    return parcel
 
 
 def release(parcels: Collection[Parcel], *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The drain: hand over what is due, so that no letter is lost and none is handed over twice.
 
 1. reap    what a killed drain left: claimed is free again, sending becomes unknown
-2. claim   a few due letters under a lease; committed
+2. claim   a few due letters under a lease, each with its carrier; committed
 3. prepare connect, introduce, name the recipient; no transaction is open, failures are certain
 4. mark    the point of no return: guarded by token, lease, expiry and suppression; committed
 5. hand over, and record the answer by the same token
@@ -10,173 +10,135 @@ Every decision about time uses the clock given, which is the database's.
 """
 
 import logging
-import random
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
-from volunteer_hub.carriers.channels.opening import open_channels
-from volunteer_hub.carriers.channels.outcome import (
-    Channel,
-    HandOverFailed,
-    NotNow,
-    Parcel,
-    Refused,
-    Taken,
-    Unclear,
+from volunteer_hub.carriers.channels.outcome import Parcel
+from volunteer_hub.foundation.database import transaction
+from volunteer_hub.foundation.threads import beside
+from volunteer_hub.messages.actions import claiming
+from volunteer_hub.messages.actions.carrying import (
+    DeliveryCount,
+    Drain,
+    ask_again,
+    deliver_one,
+    note_receipts,
 )
-from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.messages.actions import claiming, receiving, recording
+from volunteer_hub.messages.actions.crew import Clock, Crew
+from volunteer_hub.messages.queries import outbox as queries
+from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.messages.rules.times import LEASE
 
 log = logging.getLogger(__name__)
 BATCH = 20
 HALF_A_LEASE = LEASE.total_seconds() / 2
-PAUSES = (0.2, 1.0, 3.0, 0.0)  # seconds between tries to reach the database with an answer
-
-Clock = Callable[[], datetime]
+CODES_EVERY, REAPS_EVERY = 0.5, 5.0  # seconds: what does not wait for a long drain to end
 
 
-@dataclass(slots=True)
-class DeliveryCount:
-    """What one run of the drain did."""
-
-    sent: int = 0
-    pending: int = 0  # put back for another try
-    failed: int = 0
-    unknown: int = 0
-    missed: int = 0
-    stopped: int = 0  # called back, suppressed or expired at the last moment
-
-    def add(self, outcome: str) -> None:
-        setattr(self, outcome, getattr(self, outcome) + 1)
-
-    def as_dict(self) -> dict[str, int]:
-        return asdict(self)
-
-
-def deliver(*, clock: Clock, seconds: float = 25.0) -> DeliveryCount:
+def deliver(
+    *, clock: Clock, seconds: float = 25.0, lanes: Sequence[int] = queries.LANES
+) -> DeliveryCount:
     """Deliver until nothing is due or the time is over; any number may run at once.
 
     Opens and commits its own transactions: call it outside of any.
     """
     ends = time.monotonic() + seconds
-    count = DeliveryCount()
-    channels = open_channels(keep=receiving.keep_text)
+    mine = Drain(clock, Crew(), DeliveryCount(), ends)
+    aside = DeliveryCount()
     try:
-        with transaction():
-            reaped = claiming.reap(now=clock())
-        count.unknown, count.missed = reaped["unknown"], reaped["missed"]
-        able = set(channels)
-        while able and time.monotonic() < ends:
-            with transaction():
-                parcels = claiming.claim(now=clock(), channels=able, limit=BATCH)
-            if not parcels:
-                break
-            _deliver_batch(parcels, channels, able, clock, ends, count)
+        _reap(mine)
+        _ask_again(mine)
+        with beside(lambda stop: _look_after_the_urgent(clock, ends, aside, stop)):
+            _drain(mine, lanes)
     finally:
-        _close(channels, clock)
-    return count
+        _close(mine)
+    for outcome, letters in aside.as_dict().items():
+        mine.count.add(outcome, letters)
+    return mine.count
 
 
-def _deliver_batch(
-    parcels: list[Parcel],
-    channels: dict[str, Channel],
-    able: set[str],
-    clock: Clock,
-    ends: float,
-    count: DeliveryCount,
+def _look_after_the_urgent(
+    clock: Clock, ends: float, count: DeliveryCount, stop: threading.Event
 ) -> None:
-    """Deliver what was claimed; give back what there is no time for or no channel."""
-    ends = min(ends, time.monotonic() + HALF_A_LEASE)
+    """While the drain beside this runs long: codes do not wait for it, nor do ended leases."""
+    if stop.wait(CODES_EVERY):
+        return
+    drain = Drain(clock, Crew(), count, ends)
+    reap_at = time.monotonic() + REAPS_EVERY
+    try:
+        while not stop.wait(CODES_EVERY):
+            _drain(drain, (LANE_CODES,))
+            if time.monotonic() >= reap_at:
+                reap_at = time.monotonic() + REAPS_EVERY
+                _reap(drain)
+    except SQLAlchemyError as error:
+        log.warning("Nobody looks after codes for a while: %s", type(error).__name__)
+    finally:
+        _close(drain)
+
+
+def _reap(drain: Drain) -> None:
+    """Take back what a killed drain left lying."""
+    with transaction():
+        reaped = claiming.reap(now=drain.clock())
+    drain.count.add("unknown", reaped["unknown"])
+    drain.count.add("missed", reaped["missed"])
+
+
+def _ask_again(drain: Drain) -> None:
+    """Ask each carrier again what became of a letter, where that does no harm."""
+    with transaction():
+        drain.crew.look(now=drain.clock())
+    for name in drain.crew.channels:
+        while drain.crew.is_free(name) and not drain.is_over():
+            with transaction():
+                parcel = claiming.claim_unknown(carrier=name, now=drain.clock())
+            if parcel is None:
+                break
+            ask_again(parcel, drain)
+
+
+def _drain(drain: Drain, lanes: Sequence[int]) -> None:
+    """Deliver what is due in these lanes until nothing is left or the time is over."""
+    while not drain.is_over():
+        with transaction():
+            parcels = drain.crew.claim(now=drain.clock(), lanes=lanes, limit=BATCH)
+        if parcels:
+            _deliver_batch(parcels, drain)
+        elif not _waited_for_a_token(drain):
+            break
+
+
+def _waited_for_a_token(drain: Drain) -> bool:
+    """Wait if letters are due and their carrier bears no more right now."""
+    thirsty = drain.crew.thirsty()
+    if not thirsty:
+        return False
+    with transaction():
+        is_waiting = queries.is_waiting(now=drain.clock(), channels=thirsty)
+    if is_waiting:
+        time.sleep(min(thirsty.values()))
+    return is_waiting
+
+
+def _deliver_batch(parcels: list[Parcel], drain: Drain) -> None:
+    """Deliver what was claimed; give back what there is no time for or no carrier."""
+    ends = min(drain.ends, time.monotonic() + HALF_A_LEASE)
     untried = []
     for parcel in parcels:
-        if parcel.channel not in able or time.monotonic() >= ends:
+        if parcel.carrier in drain.crew.down or time.monotonic() >= ends:
             untried.append(parcel)
             continue
-        channel = channels[parcel.channel]
-        outcome, failure = _deliver_one(parcel, channel, clock)
-        count.add(outcome)
-        if isinstance(failure, NotNow) and failure.channel_is_down:
-            able.discard(parcel.channel)
-            log.warning("The channel %s is down: %s", parcel.channel, failure.answer)
-        _note_receipts(channel, clock)
+        drain.count.add(deliver_one(parcel, drain))
     if untried:
         with transaction():
-            claiming.release(untried, now=clock())
+            claiming.release(untried, now=drain.clock())
 
 
-def _deliver_one(
-    parcel: Parcel, channel: Channel, clock: Clock
-) -> tuple[str, HandOverFailed | None]:
-    try:
-        channel.prepare(parcel)
-    except HandOverFailed as failure:
-        return _record_failure(parcel, failure, clock), failure
-    except Exception:  # this letter cannot be written, whoever tries
-        log.exception("Message %s cannot be prepared", parcel.id)
-        failure = Refused("The message could not be written")
-        return _record_failure(parcel, failure, clock), failure
-    began = time.monotonic()
-    with transaction():
-        marked = recording.mark(parcel, now=clock())
-    if not marked:
-        channel.abandon()
-        return "stopped", None
-    try:
-        answer = _hand_over(parcel, channel, began)
-    except HandOverFailed as failure:
-        return _record_failure(parcel, failure, clock), failure
-    except Exception:  # somewhere behind the point of no return
-        log.exception("Message %s broke while it was handed over", parcel.id)
-        failure = Unclear("The hand-over broke")
-        return _record_failure(parcel, failure, clock), failure
-    _insist(lambda: recording.record_taken(parcel, answer, now=clock()))
-    return "sent", None
-
-
-def _hand_over(parcel: Parcel, channel: Channel, began: float) -> Taken:
-    if time.monotonic() - began > HALF_A_LEASE:
-        channel.abandon()
-        raise NotNow("This process stood still before the letter left")
-    return channel.hand_over(parcel)
-
-
-def _record_failure(parcel: Parcel, failure: HandOverFailed, clock: Clock) -> str:
-    chance = random.random()  # noqa: S311
-    states: list[str] = []
-    _insist(
-        lambda: states.append(recording.record_failure(parcel, failure, now=clock(), chance=chance))
-    )
-    return states[-1]
-
-
-def _insist(write: Callable[[], None]) -> None:
-    """Write an answer down even if the database goes away for a moment."""
-    for pause in PAUSES:
-        try:
-            with transaction():
-                write()
-        except OperationalError:
-            if not pause:
-                raise
-            db.session.remove()
-            time.sleep(pause)
-        else:
-            return
-
-
-def _note_receipts(channel: Channel, clock: Clock) -> None:
-    receipts = channel.receipts()
-    if receipts:
-        with transaction():
-            recording.note_receipts(receipts, now=clock())
-
-
-def _close(channels: dict[str, Channel], clock: Clock) -> None:
-    for channel in channels.values():
+def _close(drain: Drain) -> None:
+    for channel in drain.crew.channels.values():
         channel.close()
-        _note_receipts(channel, clock)
+        note_receipts(channel, drain.clock)

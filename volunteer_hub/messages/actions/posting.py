@@ -46,6 +46,7 @@ def post_letter(
     """
     wanted = to.channels if channels is None else to.channels & frozenset(channels)
     common = {"kind": kind, "lane": lane, "topic": topic, "revision": revision, "secret": secret}
+    common["template"] = template
     common |= {"expires_at": expires_at, "on_unknown": on_unknown, **_reader(to)}
     new = 0
     for letter in letters.compose(template, to=to, channels=wanted, facts=facts, kind=kind):

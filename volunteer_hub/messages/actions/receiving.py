@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 
-from volunteer_hub.carriers.channels.opening import open_sms
+from volunteer_hub.carriers.channels.opening import open_listeners
 from volunteer_hub.carriers.channels.outcome import NotNow, Text
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.foundation.language import local_day
@@ -26,19 +26,17 @@ def listen(*, clock: Callable[[], datetime], seconds: float = 3.0) -> None:
 
     Opens and commits its own transactions: call it outside of any.
     """
-    channel = open_sms(keep=keep_text)
-    if channel is None:
-        return
-    try:
-        channel.listen(seconds)
-    except NotNow as failure:
-        log.info("Nobody can be heard by SMS: %s", failure.answer)
-    finally:
-        channel.close()
-    receipts = channel.receipts()
-    if receipts:
-        with transaction():
-            recording.note_receipts(receipts, now=clock())
+    for channel in open_listeners(keep=keep_text):
+        try:
+            channel.listen(seconds)
+        except NotNow as failure:
+            log.info("Nobody can be heard by SMS: %s", failure.answer)
+        finally:
+            channel.close()
+        receipts = channel.receipts()
+        if receipts:
+            with transaction():
+                recording.note_receipts(receipts, now=clock())
 
 
 def keep_text(text: Text) -> None:

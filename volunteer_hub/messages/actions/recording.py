@@ -1,13 +1,17 @@
 """Cross the point of no return, and write down what was said behind it."""
 
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import uuid4
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     CursorResult,
     Update,
+    and_,
+    case,
     delete,
     exists,
     text,
@@ -24,19 +28,33 @@ from volunteer_hub.carriers.channels.outcome import (
     Taken,
 )
 from volunteer_hub.foundation.database import db
+from volunteer_hub.messages.actions import claiming
 from volunteer_hub.messages.actions.ending import ended, put_back, taken
 from volunteer_hub.messages.models import Attempt, Message, Suppression
 from volunteer_hub.messages.queries import outbox as queries
+from volunteer_hub.messages.queries.suppressions import place_of
 from volunteer_hub.messages.rules.readers import address_hash, mask
 from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.messages.rules.times import GRACE, LEASE, pause_after
 
 
-def mark(parcel: Parcel, *, now: datetime) -> bool:
+class KeepsReceipts(Protocol):
+    """Stores for good, in this transaction, what a message centre said."""
+
+    def __call__(self, receipts: list[Receipt], *, now: datetime) -> None: ...
+
+
+# The room upstairs that keeps receipts hangs itself in here.
+KEEPS_RECEIPTS: set[KeepsReceipts] = set()
+
+
+def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> bool:
     """Say that the letter is about to leave; False if it may not any more.
 
     The caller commits before the next step. Whoever calls a letter back waits for this row and
     finds it gone, or was first, and then it does not leave.
+
+    :param window: how long the carrier remembers the letter's uuid and acts on it only once
     """
     # Losing this line in a crash of the database would send the letter twice.
     db.session.execute(text("set local synchronous_commit to on"))
@@ -52,7 +70,12 @@ def mark(parcel: Parcel, *, now: datetime) -> bool:
     ):  # somebody waits for a code at the screen and just gave the address
         may_leave.append(~queries.is_suppressed(parcel.channel, parcel.address))
         may_leave.append(~queries.is_turned_off())
-    leave = mine.where(*may_leave).values(state="sending", lease_until=now + LEASE)
+    leave = mine.where(*may_leave).values(
+        state="sending",
+        lease_until=now + LEASE,
+        carrier=parcel.carrier,
+        key_until=_key_until(parcel, now, window),
+    )
     if _touched(_note(parcel, phase="sending").where(_done(leave))):
         return True
     _touched(mine.where(Message.expires_at <= now).values(**ended("missed", at=now)))
@@ -79,12 +102,12 @@ def record_failure(parcel: Parcel, failure: HandOverFailed, *, now: datetime, ch
     elif isinstance(failure, Refused):
         values = ended("failed", at=now, reason=answer)
         if failure.address_is_bad:
-            suppress(parcel.channel, parcel.address, reason="hard-bounce")
+            suppress(parcel.channel, parcel.address, reason="hard-bounce", letter_id=parcel.id)
     else:
         values = {
             "state": "unknown",
             "lease_until": None,
-            "try_at": now + GRACE,
+            "try_at": _ask_at(parcel, now, chance),
             "reason": answer,
         }
     note = _note(parcel, answer=answer, finished_at=now)
@@ -92,22 +115,60 @@ def record_failure(parcel: Parcel, failure: HandOverFailed, *, now: datetime, ch
     return values["state"]
 
 
-def note_receipts(receipts: list[Receipt], *, now: datetime) -> None:
-    """Write down what the network said later about letters it had taken."""
-    for receipt in receipts:
-        known = update(Message).where(
-            Message.provider_ref == receipt.reference, Message.state == "sent"
-        )
-        state = "delivered" if receipt.arrived else "bounced"
-        _touched(known.values(**ended(state, at=now, reason=receipt.answer)))
+def hand_on(parcel: Parcel, failure: NotNow, *, to: str, now: datetime) -> Parcel | None:
+    """Give a letter that certainly did not leave to another carrier, under a fresh lease.
 
-
-def suppress(channel: str, address: str, *, reason: str) -> None:
-    """Write no more to this address on this channel."""
-    row = insert(Suppression).values(
-        channel=channel, address_hash=address_hash(channel, address), reason=reason
+    None if it was called back meanwhile, or somebody else has it.
+    """
+    token = uuid4()
+    mine = update(Message).where(
+        Message.id == parcel.id,
+        Message.token == parcel.token,
+        Message.state.in_(("claimed", "sending")),
+        Message.expires_at > now,
     )
-    db.session.execute(row.on_conflict_do_nothing())
+    _touched(_note(parcel, answer=_safe(parcel, failure.answer), finished_at=now))
+    if not _touched(mine.values(state="claimed", lease_until=now + LEASE, token=token)):
+        return None
+    handed = replace(parcel, token=token, carrier=to)
+    claiming.begin([handed], now=now)
+    return handed
+
+
+def note_receipts(receipts: list[Receipt], *, now: datetime) -> None:
+    """Hand on what the network said later about letters it had taken; a room upstairs keeps it."""
+    for keep in KEEPS_RECEIPTS:
+        keep(receipts, now=now)
+
+
+def suppress(
+    channel: str,
+    address: str,
+    *,
+    reason: str,
+    letter_id: int | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Write no more to this address on this channel; with soft bounces only until then.
+
+    Whatever else is known of it counts more than a pause, and is not overwritten by one.
+    """
+    row = insert(Suppression).values(
+        channel=channel,
+        address_hash=address_hash(channel, address),
+        reason=reason,
+        until=until,
+        masked=mask(address),
+        place_path=place_of(letter_id),
+        message_id=letter_id,
+    )
+    new = {name: row.excluded[name] for name in ("reason", "until", "place_path", "message_id")}
+    paused = row.on_conflict_do_update(
+        index_elements=[Suppression.channel, Suppression.address_hash],
+        set_=new,
+        where=Suppression.until.is_not(None),
+    )
+    db.session.execute(paused)
 
 
 def unsuppress(channel: str, address: str) -> None:
@@ -125,6 +186,20 @@ def _try_later(parcel: Parcel, answer: str, now: datetime, chance: float) -> dic
         return ended("missed", at=now, reason=answer)
     again = min(now + pause_after(parcel.attempts, chance), parcel.expires_at)
     return put_back(try_at=again, attempts=Message.attempts + 1, reason=answer)
+
+
+def _key_until(parcel: Parcel, now: datetime, window: timedelta | None) -> Any:
+    """A carrier remembers a key from the first time on; another carrier never heard of it."""
+    if window is None:
+        return None
+    known = and_(Message.carrier == parcel.carrier, Message.key_until > now)
+    return case((known, Message.key_until), else_=now + window)
+
+
+def _ask_at(parcel: Parcel, now: datetime, chance: float) -> Any:
+    """Whom one may ask without harm is asked soon; else a late answer is waited for."""
+    soon = now + pause_after(parcel.attempts, chance)
+    return case((Message.key_until > now, soon), else_=now + GRACE)
 
 
 def _open(parcel: Parcel) -> Update:

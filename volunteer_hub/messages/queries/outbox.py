@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Select,
+    SmallInteger,
+    Subquery,
     and_,
-    column,
+    cast,
     exists,
     false,
     func,
@@ -17,9 +20,8 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    values,
+    union,
 )
-from sqlalchemy import Integer as Int
 
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
@@ -33,35 +35,59 @@ LANES = (LANE_CODES, LANE_OWN, LANE_BULK)
 LATELY = timedelta(days=7)
 # Rooms upstairs know what people turned off: each gives a condition on a letter that is true then.
 TURNED_OFF: set[Callable[[], ColumnElement[bool]]] = set()
+# They know what must wait, too: a letter stays in the outbox as long as one of these is true.
+HELD_BACK: set[Callable[[], ColumnElement[bool]]] = set()
 
 
-def due(*, now: datetime, channels: Collection[str], limit: int) -> Select[Any]:
+def due(
+    *, now: datetime, channels: Collection[str], limit: int, lanes: Collection[int] = LANES
+) -> Select[Any]:
     """Name due letters, codes first, skipping what another drain has in hand; locks them.
 
     Asked lane by lane, so that each answer is the head of an index however long the outbox is.
+    Within a lane no topic takes more than half as long as others wait: beside the head of the
+    line stands who would wait behind the topic at the head.
     """
-    lanes = values(column("lane", Int), name="lanes").data([(lane,) for lane in LANES])
+    # An array, which may be compiled once, where a list of rows is written anew each time.
+    each = func.unnest(cast(sorted(lanes), ARRAY(SmallInteger)))
+    asked = select(each.label("lane")).subquery("lanes")
+    mine = (
+        Message.state == "pending",
+        Message.lane == asked.c.lane,
+        Message.try_at <= now,
+        Message.expires_at > now,
+        Message.channel.in_(channels),
+        ~is_held_back(),
+    )
+    first = select(Message.topic).where(*mine).order_by(Message.try_at).limit(1).lateral("first")
+    # Two comparisons, where "another topic" could not be found in the index alone.
+    others = (Message.topic < first.c.topic, Message.topic > first.c.topic)
+    heads = [_head(*mine, limit=limit), *(_head(*mine, one, limit=limit // 2) for one in others)]
+    some = union(*map(select, heads)).lateral("some")
+    place = func.row_number().over(
+        partition_by=(asked.c.lane, some.c.topic), order_by=some.c.try_at
+    )
     waiting = (
-        select(Message.id, Message.try_at)
-        .where(
-            Message.state == "pending",
-            Message.lane == lanes.c.lane,
-            Message.try_at <= now,
-            Message.expires_at > now,
-            Message.channel.in_(channels),
-        )
-        .order_by(Message.try_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .lateral("waiting")
+        select(some.c.id, asked.c.lane, some.c.try_at, (place > limit // 2).label("too_many"))
+        .select_from(asked.join(first, true()).join(some, true()))
+        .subquery()
     )
-    heads = (
-        select(waiting.c.id)
-        .select_from(lanes.join(waiting, true()))
-        .order_by(lanes.c.lane, waiting.c.try_at)
-        .limit(limit)
-    )
-    return _once(heads)
+    by = (waiting.c.lane, waiting.c.too_many, waiting.c.try_at)
+    return _once(select(waiting.c.id).order_by(*by).limit(limit))
+
+
+def _head(*conditions: ColumnElement[bool], limit: int) -> Subquery:
+    those = select(Message.id, Message.topic, Message.try_at).where(*conditions)
+    head = those.order_by(Message.try_at).limit(limit).with_for_update(skip_locked=True)
+    return head.correlate_except(Message).subquery()
+
+
+def is_waiting(*, now: datetime, channels: Collection[str]) -> bool:
+    """Tell whether anything is due on these channels."""
+    due_now = (Message.state == "pending", Message.try_at <= now, Message.expires_at > now)
+    may_leave = (Message.channel.in_(channels), ~is_held_back())
+    wanted = select(literal(1)).where(*due_now, *may_leave).limit(1)
+    return db.session.scalar(wanted) is not None
 
 
 def lease_over(state: str, *, now: datetime) -> Select[Any]:
@@ -69,14 +95,26 @@ def lease_over(state: str, *, now: datetime) -> Select[Any]:
     return _free(Message.state == state, Message.lease_until <= now)
 
 
-def may_be_resent(*, now: datetime) -> Select[Any]:
-    """Name the unknown letters that were posted to be sent again, once grace is over."""
-    return _free(
-        Message.state == "unknown",
+def may_be_asked_again(*, now: datetime, carrier: str) -> Select[Any]:
+    """Name an unknown letter that its carrier may be handed once more.
+
+    Because that carrier acts only once on its uuid, as yet; or because its kind was posted to be
+    sent again, once grace is over.
+    """
+    by_key = Message.key_until > now
+    resent = and_(
         Message.on_unknown == "resend-same-bytes",
+        or_(Message.key_until.is_(None), Message.key_until <= now),
+    )
+    asked = select(Message.id).where(
+        Message.state == "unknown",
         Message.try_at <= now,
         Message.expires_at > now,
+        Message.carrier == carrier,
+        or_(by_key, resent),
+        ~is_turned_off(),
     )
+    return _once(asked.order_by(Message.try_at).limit(1).with_for_update(skip_locked=True))
 
 
 def too_late(*, now: datetime) -> Select[Any]:
@@ -94,6 +132,11 @@ def is_suppressed(channel: str, address: str) -> ColumnElement[bool]:
 def is_turned_off() -> ColumnElement[bool]:
     """Tell whether its reader wants no such letters now, whenever it was posted."""
     return and_(Message.kind.not_in(ALWAYS_GO), or_(false(), *(ask() for ask in TURNED_OFF)))
+
+
+def is_held_back() -> ColumnElement[bool]:
+    """Tell whether it must wait for something else than its time."""
+    return or_(false(), *(ask() for ask in HELD_BACK))
 
 
 def get_message(message_id: int) -> Message:
@@ -172,7 +215,7 @@ def outbox_numbers(*, now: datetime, paths: Collection[str] = ("/",)) -> OutboxN
     waiting = select(
         func.count().filter(Message.try_at <= now),
         func.count().filter(Message.try_at > now),
-        func.min(Message.due_at).filter(Message.due_at <= now),
+        func.min(Message.due_at).filter(Message.due_at <= now, ~is_held_back()),
     ).where(Message.state == "pending", mine)
     due, planned, oldest = db.session.execute(waiting).one()
     in_hand = select(func.count()).where(Message.state.in_(("claimed", "sending")), mine)

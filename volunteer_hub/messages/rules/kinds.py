@@ -37,7 +37,9 @@ KIND_WORDS = {
     "hours-dispute-opened": sentence("Hours disputed"),
     "hours-dispute-answered": sentence("Dispute answered"),
     "funding-entry-waiting": sentence("An amount waits for approval"),
+    "mailing": sentence("Words from a coordinator"),
 }
+EVERY_KIND = "*"  # of a choice: every kind that may be turned off, also those of later days
 
 # What goes whatever its reader turned off: codes, which they ask for, what guards the account, and
 # whether and when they have a place to come to, or somebody stands in vain before a closed door.

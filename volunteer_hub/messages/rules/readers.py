@@ -2,7 +2,11 @@
 
 import hashlib
 import hmac
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from volunteer_hub.messages.rules.kinds import EVERY_KIND, MAY_BE_STOPPED
+from volunteer_hub.messages.rules.states import CHANNELS
 
 
 class Reader(NamedTuple):
@@ -23,6 +27,22 @@ class Attachment(NamedTuple):
     name: str
     media_type: str
     content: bytes
+
+
+def deciding(kind: str | None) -> tuple[str, ...]:
+    """Name the kinds whose choices withhold a letter already when it is posted.
+
+    None where letters of the kind always go, or where one name stands for several of which some
+    do: what their readers turned off is asked in the last moment, letter by letter.
+    """
+    return (kind, EVERY_KIND) if kind in MAY_BE_STOPPED else ()
+
+
+def ways(kind: str | None, account: Any) -> Collection[str]:
+    """Name the channels to post on, before single choices count; without a kind the profile's."""
+    if not account.is_active:
+        return ()
+    return account.remind_by if kind is None or deciding(kind) else CHANNELS
 
 
 def mask(address: str) -> str:

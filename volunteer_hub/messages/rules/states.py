@@ -9,25 +9,31 @@ LANE_CODES, LANE_OWN, LANE_BULK = 0, 1, 2  # codes overtake letters, letters ove
 
 # Which state may follow which.  `sending` is the point of no return: behind it only an answer,
 # or its absence, decides.
+STOPPED = frozenset({"cancelled", "superseded", "suppressed", "missed"})
+# A receipt says that an earlier try got through: sending it again would be once too often.
+GOT_THROUGH = frozenset({"sent", "delivered", "complained"})
+SETTLED = GOT_THROUGH | {"bounced"}
 MOVES: dict[str, frozenset[str]] = {
-    "pending": frozenset({"claimed", "cancelled", "superseded", "suppressed", "missed"}),
-    "claimed": frozenset(
-        {"pending", "sending", "cancelled", "superseded", "suppressed", "missed", "failed"}
-    ),
-    "sending": frozenset({"sent", "pending", "failed", "unknown", "missed"}),
-    "unknown": frozenset({"sent", "pending", "failed", "missed", "delivered", "bounced"}),
-    "sent": frozenset({"delivered", "bounced"}),
-    "failed": frozenset({"pending"}),
-    "delivered": frozenset(),
+    "pending": frozenset({"claimed"}) | STOPPED | GOT_THROUGH,
+    "claimed": frozenset({"pending", "sending", "failed"}) | STOPPED | GOT_THROUGH,
+    "sending": frozenset({"pending", "failed", "unknown", "missed"}) | SETTLED,
+    # sending: the same bytes once more by the same carrier, which is how an unknown letter settles.
+    "unknown": frozenset({"pending", "sending", "failed", "missed"}) | SETTLED,
+    "sent": frozenset({"delivered", "bounced", "complained"}),
+    "failed": frozenset({"pending"}) | GOT_THROUGH,
+    "delivered": frozenset({"bounced", "complained"}),
     "bounced": frozenset(),
+    "complained": frozenset(),
     "cancelled": frozenset(),
     "superseded": frozenset(),
-    "suppressed": frozenset(),
-    "missed": frozenset(),
+    # What its reader wants again goes after all, unless it is called back meanwhile.
+    "suppressed": frozenset({"pending", "cancelled", "superseded"}),
+    "missed": GOT_THROUGH,
 }
 STATES = tuple(MOVES)
 FINAL_STATES = frozenset(STATES) - {"pending", "claimed", "sending", "sent", "unknown"}
-BEFORE_NO_RETURN = ("pending", "claimed")
+# Suppressed too: what is called back must not come back when its reader changes their mind.
+BEFORE_NO_RETURN = ("pending", "claimed", "suppressed")
 
 ON_UNKNOWN = ("hold", "resend-same-bytes")  # what becomes of a letter without an answer
 PHASES = ("claimed", "prepared", "sending", "answered")  # how far an attempt got
@@ -76,6 +82,7 @@ STATE_WORDS = {
     "sent": sentence("Sent"),
     "delivered": sentence("Delivered"),
     "bounced": sentence("Came back"),
+    "complained": sentence("Marked as unwanted"),
     "unknown": sentence("Outcome not known"),
     "failed": sentence("Failed"),
     "cancelled": sentence("Called back"),

@@ -4,15 +4,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from volunteer_hub.foundation import audit
+from volunteer_hub.foundation import audit, heartbeat
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages import actions, policy
+from volunteer_hub.messages.queries import lateness
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules.kinds import KIND_WORDS
+from volunteer_hub.messages.rules.lateness import WAITING, silences
 from volunteer_hub.messages.rules.readers import mask
 from volunteer_hub.messages.rules.states import CHANNELS, STATE_WORDS
 
@@ -24,18 +26,23 @@ blueprints = (blueprint,)
 @permits(policy.SEE_NUMBERS)
 def outbox() -> str:
     """Show the numbers of one's places, and the letters to those whose scope holds them."""
-    actor = current_actor()
+    actor, now = current_actor(), utc_now()
+    places = actor.paths(policy.SEE_NUMBERS.roles or ())
     paths = actor.paths(policy.SEE_LETTERS.roles or ())
     state, channel = _one_of("state", STATE_WORDS), _one_of("channel", CHANNELS)
     page = None
     if paths:
         after = request.args.get("after")
         page = queries.page_letters(paths, after=after, state=state, channel=channel)
+    numbers = queries.outbox_numbers(now=now, paths=places)
     return render_template(
         "messages/outbox.html",
-        numbers=queries.outbox_numbers(
-            now=utc_now(), paths=actor.paths(policy.SEE_NUMBERS.roles or ())
-        ),
+        numbers=numbers,
+        standings=lateness.by_kind(numbers.counted),
+        waiting=WAITING,
+        hours=lateness.by_hour(now=now, paths=places),
+        days=lateness.by_day(now=now, paths=places),
+        silent=silences(heartbeat.last_beats(), now=now),
         page=page,
         chosen={"state": state, "channel": channel},
         words=STATE_WORDS,

@@ -13,9 +13,10 @@ from volunteer_hub.foundation import audit, bells
 from volunteer_hub.foundation.clock import local_date
 from volunteer_hub.foundation.database import attempt, db, violated
 from volunteer_hub.foundation.language import zone
-from volunteer_hub.people import letters, queries
+from volunteer_hub.people import letters
 from volunteer_hub.people.actions.roles import end_role
 from volunteer_hub.people.models import ApiToken, Consent, NumberSeries, Person, Preference
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.rules import accounts, addresses, passwords
 from volunteer_hub.people.rules.addresses import Address
 from volunteer_hub.places.models import Place
@@ -81,7 +82,7 @@ def create_people(*, count: int, prefix: str, now: datetime) -> list[int]:
     :returns: the ids of all of them, in order
     """
     emails = [f"{prefix}-{n:05d}@{accounts.INVENTED_DOMAIN}" for n in range(1, count + 1)]
-    known = queries.ids_by_email(emails)
+    known = persons.ids_by_email(emails)
     new = [email for email in emails if email not in known]
     rows = [
         {"email": email, "name": email[: email.index("@")], "sort_key": email, "volunteer_no": no}
@@ -89,7 +90,7 @@ def create_people(*, count: int, prefix: str, now: datetime) -> list[int]:
     ]
     if rows:
         db.session.execute(insert(Person), rows)
-    known = queries.ids_by_email(emails)
+    known = persons.ids_by_email(emails)
     return [known[email] for email in emails]
 
 
@@ -157,7 +158,7 @@ def leave(*, person: Person, now: datetime) -> None:
     person.birth_date = person.home_place = person.reached_through_id = None
     person.name = person.sort_key = person.volunteer_no
     end_sessions(person=person)
-    for grant in queries.list_grants(person.id):
+    for grant in callers.list_grants(person.id):
         end_role(grant=grant, now=now)
     for model, end in ((ApiToken, "revoked_at"), (Consent, "withdrawn_at")):
         open_ones = (model.person_id == person.id, getattr(model, end).is_(None))

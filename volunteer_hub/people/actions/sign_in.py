@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 
 from volunteer_hub.foundation.database import db
-from volunteer_hub.people import letters, queries
+from volunteer_hub.people import letters
 from volunteer_hub.people.models import Person, SignInCode
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.rules import passwords, proofs
 from volunteer_hub.people.rules.addresses import Address
 
@@ -18,8 +19,8 @@ def send_code(*, to: Address, language: str, key: str, now: datetime) -> None:
     :raises CodeWasJustSent: less than a minute after the one before
     :raises TooManyCodes: more than anybody needs
     """
-    queries.lock_address(to.value)
-    earlier = queries.list_asks(to.value, since=now - proofs.ASKS[0][0])
+    callers.lock_address(to.value)
+    earlier = callers.list_asks(to.value, since=now - proofs.ASKS[0][0])
     proofs.ensure_may_ask(earlier, now=now)
     code = proofs.fresh_code()
     hashed = proofs.hash_code(code, address=to.value, key=key)
@@ -32,7 +33,7 @@ def try_code(*, address: str, code: str, key: str, now: datetime) -> proofs.Trie
 
     The outcome is returned, not raised, so that a wrong try stays counted.
     """
-    proof = queries.lock_proof(address=address, now=now)
+    proof = callers.lock_proof(address=address, now=now)
     if proof is None:
         return proofs.Tried(right=False, left=0)
     proof.tries += 1
@@ -59,11 +60,11 @@ def use_link(*, token: str, now: datetime) -> Person:
 
     :raises LinkIsOver: if it was used, replaced, or is older than a day
     """
-    proof = queries.lock_proof(link_hash=proofs.hash_token(token), now=now)
+    proof = callers.lock_proof(link_hash=proofs.hash_token(token), now=now)
     if proof is None:
         raise proofs.LinkIsOver
     proof.used_at = now
-    person = queries.get_person(int(proof.address.removeprefix("person:")))
+    person = persons.get_person(int(proof.address.removeprefix("person:")))
     if person.left_at:
         raise proofs.LinkIsOver
     return person

@@ -13,11 +13,11 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.own_data import say
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions.accounts import leave as close_account
 from volunteer_hub.people.forms import LeaveForm
 from volunteer_hub.people.models import ApiToken, Consent, Person, Preference
 from volunteer_hub.people.policy import CHANGE_OWN, READ_OWN
+from volunteer_hub.people.queries import callers
 from volunteer_hub.people.views.session import READING, blueprint, own_account, prove_again, renew
 
 blueprints = (blueprint,)
@@ -32,8 +32,8 @@ def my_data() -> Answer:
     return render_template(
         "people/my_data.html",
         person=person,
-        consents=queries.list_own(Consent, person.id),
-        grants=queries.list_grants(person.id),
+        consents=callers.list_own(Consent, person.id),
+        grants=callers.list_grants(person.id),
     )
 
 
@@ -85,18 +85,18 @@ def _everything(person: Person) -> dict[str, Any]:
         "created_at": say(person.created_at),
         "roles": [
             {"role": grant.role, "place": grant.place.code, "since": say(grant.starts_at)}
-            for grant in queries.list_grants(mine)
+            for grant in callers.list_grants(mine)
         ],
         "consents": [
             _plain(one, "purpose version language given_at withdrawn_at")
-            for one in queries.list_own(Consent, mine)
+            for one in callers.list_own(Consent, mine)
         ],
         "preferences": [
-            _plain(one, "kind channel wanted") for one in queries.list_own(Preference, mine)
+            _plain(one, "kind channel wanted") for one in callers.list_own(Preference, mine)
         ],
         "api_tokens": [
             _plain(one, "name scopes made_at expires_at revoked_at last_used_on")
-            for one in queries.list_own(ApiToken, mine)
+            for one in callers.list_own(ApiToken, mine)
         ],
         **own_data.gather(mine),
     }

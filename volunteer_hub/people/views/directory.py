@@ -13,7 +13,6 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import localized, say
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.foundation.refusal import NotFound, Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.forms import (
     AddPersonForm,
@@ -33,6 +32,7 @@ from volunteer_hub.people.policy import (
     grantable_roles,
     scope_of,
 )
+from volunteer_hub.people.queries import callers, listed, persons, readers
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION, ROLE_NAMES
 from volunteer_hub.people.views.session import blueprint
 from volunteer_hub.places.queries import Choice, choices, find_by_code, get_place
@@ -52,7 +52,7 @@ def directory() -> str:
     form.place.choices = {"": _("All"), **{one.code: one.label for one in places}}
     search = form.q.data or ""
     chosen = find_by_code(form.place.data) if form.place.data else None
-    page = queries.page_directory(
+    page = listed.page_directory(
         scope,
         search=search,
         path=chosen.path if chosen else None,
@@ -75,7 +75,7 @@ def directory() -> str:
 def person(person_id: int) -> str:
     """Show one person; their coordinator sees the number, and that is written down."""
     actor = current_actor()
-    shown = queries.get_visible(person_id, scope_of(actor))
+    shown = persons.get_visible(person_id, scope_of(actor))
     whole = _reaches(person_id, READ_CONTACT)
     if whole:
         with transaction():
@@ -85,12 +85,12 @@ def person(person_id: int) -> str:
     return render_template(
         "people/person.html",
         person=shown,
-        phone=shown.written_phone if whole else queries.masked(shown.phone),
-        email=shown.email if whole else queries.masked(shown.email),
+        phone=shown.written_phone if whole else readers.masked(shown.phone),
+        email=shown.email if whole else readers.masked(shown.email),
         whole=whole,
         grants=[
             (grant, grant.role in grantable_roles(actor, grant.place.path))
-            for grant in queries.list_grants(person_id)
+            for grant in callers.list_grants(person_id)
         ],
         role_names=ROLE_NAMES,
         role_form=RoleForm().offer(roles, choices(paths)) if roles else None,
@@ -142,7 +142,7 @@ def create_person() -> Answer:
 @permits(CHANGE_PERSON)
 def edit_person(person_id: int) -> str:
     """Show what may be put right in an account."""
-    shown = queries.get_visible(person_id, scope_of(current_actor(), CHANGE_PERSON))
+    shown = persons.get_visible(person_id, scope_of(current_actor(), CHANGE_PERSON))
     form = EditPersonForm(obj=shown)
     form.home_place.data = shown.home_place_id
     return _edit_page(form, shown)
@@ -152,7 +152,7 @@ def edit_person(person_id: int) -> str:
 @permits(CHANGE_PERSON)
 def save_person(person_id: int) -> Answer:
     """Keep what was put right."""
-    changed = queries.get_visible(person_id, scope_of(current_actor(), CHANGE_PERSON))
+    changed = persons.get_visible(person_id, scope_of(current_actor(), CHANGE_PERSON))
     form = _offer_homes(EditPersonForm(), CHANGE_PERSON, changed)
     if not form.validate():
         return _edit_page(form, changed), 422
@@ -176,7 +176,7 @@ def _reaches(person_id: int, permission: Permission) -> bool:
     if not permission.allows(actor):
         return False
     try:
-        queries.get_visible(person_id, scope_of(actor, permission))
+        persons.get_visible(person_id, scope_of(actor, permission))
     except NotFound:
         return False
     return True

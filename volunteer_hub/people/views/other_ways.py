@@ -9,10 +9,10 @@ from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.limits import by_address, limiter
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import sign_in as proving
 from volunteer_hub.people.forms import Form, PasswordSignInForm
 from volunteer_hub.people.policy import SIGN_IN
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.rules.proofs import hash_token
 from volunteer_hub.people.views.session import accept, blueprint
 
@@ -41,7 +41,7 @@ def use_password() -> Answer:
     form = PasswordSignInForm()
     if not form.validate():
         return render_template("people/password.html", form=form), 422
-    known = queries.find_by_address(form.address.data or "")
+    known = persons.find_by_address(form.address.data or "")
     try:
         with transaction():
             person = proving.check_password(person=known, password=form.password.data or "")

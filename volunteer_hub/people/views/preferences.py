@@ -10,9 +10,9 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import LANGUAGES
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions.accounts import change_profile
 from volunteer_hub.people.policy import PREFERENCES
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.views.session import blueprint
 
 blueprints = (blueprint,)
@@ -41,7 +41,7 @@ def set_elder() -> Response:
 def _keep(**choice: Any) -> None:
     actor = current_actor()
     if actor.person_id is not None:
-        person = queries.get_person(actor.person_id)
+        person = persons.get_person(actor.person_id)
         with transaction():
             change_profile(person=person, now=utc_now(), **choice)
 

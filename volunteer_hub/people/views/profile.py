@@ -11,12 +11,12 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import language, say
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions.accounts import change_address, change_profile
 from volunteer_hub.people.actions.sign_in import send_code, try_code
 from volunteer_hub.people.forms import AddressForm, CodeForm, ProfileForm, place_choices
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.policy import CHANGE_OWN, READ_OWN
+from volunteer_hub.people.queries import readers
 from volunteer_hub.people.rules.addresses import Address
 from volunteer_hub.people.rules.proofs import CodeWasJustSent, ensure_right
 from volunteer_hub.people.views.session import (
@@ -148,5 +148,5 @@ def _page(person: Person, form: ProfileForm) -> str:
 
 
 def _code_page(form: CodeForm, asked: Address) -> str:
-    sent_to = queries.masked(asked.value)
+    sent_to = readers.masked(asked.value)
     return render_template("people/address_code.html", form=form, sent_to=sent_to)

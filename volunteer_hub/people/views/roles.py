@@ -10,7 +10,6 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotAllowed, NotFound, Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import roles
 from volunteer_hub.people.actions.sign_in import send_sign_in_link
 from volunteer_hub.people.forms import Form, RoleForm
@@ -21,6 +20,7 @@ from volunteer_hub.people.policy import (
     grantable_roles,
     scope_of,
 )
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.views.session import blueprint
 from volunteer_hub.places.queries import choices, get_place
 
@@ -32,7 +32,7 @@ blueprints = (blueprint,)
 def grant_role(person_id: int) -> Response:
     """Give a role for a place; nobody gives one to themselves."""
     actor = current_actor()
-    person = queries.get_visible(person_id, scope_of(actor, GRANT_ROLE))
+    person = persons.get_visible(person_id, scope_of(actor, GRANT_ROLE))
     form = RoleForm().offer(grantable_roles(actor), choices(grantable_places(actor)))
     if not form.validate():
         flash(_("Please choose a role and a place."), "error")
@@ -59,8 +59,8 @@ def grant_role(person_id: int) -> Response:
 def end_role(person_id: int, grant_id: int) -> Response:
     """Take a role back that the actor could have given."""
     actor = current_actor()
-    queries.get_visible(person_id, scope_of(actor, GRANT_ROLE))
-    grant = queries.get_grant(person_id, grant_id)
+    persons.get_visible(person_id, scope_of(actor, GRANT_ROLE))
+    grant = callers.get_grant(person_id, grant_id)
     if grant.role not in grantable_roles(actor, grant.place.path):
         raise NotFound
     try:
@@ -80,7 +80,7 @@ def end_role(person_id: int, grant_id: int) -> Response:
 @permits(SEND_LINK)
 def send_link(person_id: int) -> Response:
     """Mail the person a link that signs them in once."""
-    person = queries.get_visible(person_id, scope_of(current_actor(), SEND_LINK))
+    person = persons.get_visible(person_id, scope_of(current_actor(), SEND_LINK))
     if not (Form().validate() and person.email):
         raise NotFound
     with transaction():

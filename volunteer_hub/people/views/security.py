@@ -12,11 +12,11 @@ from volunteer_hub.foundation.doors import permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts, tokens
 from volunteer_hub.people.forms import PasswordForm, TokenForm
 from volunteer_hub.people.models import ApiToken, Person
 from volunteer_hub.people.policy import CHANGE_OWN, READ_OWN
+from volunteer_hub.people.queries import callers
 from volunteer_hub.people.views.session import blueprint, own_account, prove_again
 
 blueprints = (blueprint,)
@@ -94,7 +94,7 @@ def make_token() -> Answer:
 def revoke_token(token_id: int) -> Answer:
     """Take a token back."""
     person = own_account()
-    token = queries.get_token(person.id, token_id)
+    token = callers.get_token(person.id, token_id)
     with transaction():
         tokens.revoke_token(token=token, now=utc_now())
         audit.record("revoked-token", f"person:{person.id}", token=token.id)
@@ -108,7 +108,7 @@ def _page(
     password_form: PasswordForm | None = None,
     token_form: TokenForm | None = None,
 ) -> str:
-    known = [t for t in queries.list_own(ApiToken, person.id) if t.revoked_at is None]
+    known = [t for t in callers.list_own(ApiToken, person.id) if t.revoked_at is None]
     return render_template(
         "people/security.html",
         person=person,

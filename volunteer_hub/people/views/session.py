@@ -13,8 +13,8 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.people import queries
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import callers, persons
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION
 from volunteer_hub.people.rules.addresses import Address
 
@@ -59,7 +59,7 @@ def read_asked(step: str) -> Address | None:
 
 def accept(person: Person | None, *, address: Address | None, remember: bool) -> Response:
     """Let somebody in who has proved who they are; newcomers are asked for name and consent."""
-    if person and queries.has_consent(person.id, PRIVACY_NOTICE, PRIVACY_VERSION):
+    if person and callers.has_consent(person.id, PRIVACY_NOTICE, PRIVACY_VERSION):
         return enter(person, remember=remember)
     renew()
     remember_step(
@@ -94,7 +94,7 @@ def open_session(person: Person, *, remember: bool, now: datetime) -> None:
 
 def own_account() -> Person:
     """Read the account of whoever is signed in, with their home place."""
-    return queries.get_person(current_actor().person_id or 0)
+    return persons.get_person(current_actor().person_id or 0)
 
 
 def prove_again() -> Response | None:

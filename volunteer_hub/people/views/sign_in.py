@@ -12,12 +12,12 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import language, say
 from volunteer_hub.foundation.limits import by_address, limiter
 from volunteer_hub.foundation.refusal import Refusal
-from volunteer_hub.people import queries
 from volunteer_hub.people.actions import accounts
 from volunteer_hub.people.actions.sign_in import send_code, try_code
 from volunteer_hub.people.forms import AddressForm, CodeForm, WelcomeForm
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.policy import CHANGE_OWN, SIGN_IN
+from volunteer_hub.people.queries import persons, readers
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION
 from volunteer_hub.people.rules.addresses import Address, AddressIsTaken
 from volunteer_hub.people.rules.proofs import CodeWasJustSent, ensure_right
@@ -97,7 +97,7 @@ def use_code() -> Answer:
     except Refusal as refusal:
         form.code.errors = [say(refusal)]
         return _code_page(form, asked), refusal.status
-    person = queries.find_by_address(asked.value)
+    person = persons.find_by_address(asked.value)
     return accept(person, address=asked, remember=bool(form.remember.data))
 
 
@@ -126,7 +126,7 @@ def welcome() -> Answer:
     proved = read_step("proved")
     if proved is None:
         return go("people.sign_in")
-    known = queries.get_person(proved["person"]) if proved["person"] else None
+    known = persons.get_person(proved["person"]) if proved["person"] else None
     return render_template("people/welcome.html", form=WelcomeForm(obj=known), known=known)
 
 
@@ -137,7 +137,7 @@ def join() -> Answer:
     proved, form = read_step("proved"), WelcomeForm()
     if proved is None:
         return go("people.sign_in")
-    known = queries.get_person(proved["person"]) if proved["person"] else None
+    known = persons.get_person(proved["person"]) if proved["person"] else None
     if known and (known.left_at or known.session_epoch != proved["epoch"]):
         return go("people.sign_in")
     if not form.validate():
@@ -146,7 +146,7 @@ def join() -> Answer:
     try:
         person = _open_account(known, form.name.data or "", proven)
     except AddressIsTaken:  # the button was pressed twice, or staff were faster
-        person = queries.find_by_address(proven.value)
+        person = persons.find_by_address(proven.value)
         return accept(person, address=proven, remember=bool(proved["remember"]))
     return enter(person, remember=bool(proved["remember"]))
 
@@ -164,7 +164,7 @@ def sign_out() -> Answer:
 @permits(CHANGE_OWN)
 def sign_out_everywhere() -> Answer:
     """Close every session of this person, on this device and on all others."""
-    person = queries.get_person(current_actor().person_id or 0)
+    person = persons.get_person(current_actor().person_id or 0)
     with transaction():
         accounts.end_sessions(person=person)
         audit.record("signed-out-everywhere", f"person:{person.id}")
@@ -187,7 +187,7 @@ def _code_page(form: CodeForm, asked: Address) -> str:
     return render_template(
         "people/enter_code.html",
         form=form,
-        sent_to=queries.masked(asked.value),
+        sent_to=readers.masked(asked.value),
         channel=asked.channel,
     )
 

@@ -12,13 +12,13 @@ from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.messages import actions as post_office
 from volunteer_hub.messages.models import IncomingSms
 from volunteer_hub.messages.queries import incoming
-from volunteer_hub.people.actions.accounts import change_profile
+from volunteer_hub.messages.rules.kinds import EVERY_KIND
 from volunteer_hub.people.models import Person
+from volunteer_hub.preferences.actions import choose, switch_on
+from volunteer_hub.preferences.rules import Choice
 from volunteer_hub.replies import letters, queries
-from volunteer_hub.replies.actions import stopping
 from volunteer_hub.replies.actions.doing import do, hold
 from volunteer_hub.replies.rules import texts
-from volunteer_hub.replies.rules.stopping import ALL
 from volunteer_hub.signups.models import Signup
 from volunteer_hub.signups.queries.signups import get_signup
 
@@ -97,7 +97,7 @@ def _answer(
 def _stop(text: IncomingSms, owner: Person, *, now: datetime) -> str:
     """Write to this phone no more, but for what always goes; say so once."""
     post_office.stop_texts(text.sender)
-    if stopping.choose(owner, kind=ALL, channel="sms", wanted=False):
+    if choose(person=owner, choices={Choice(EVERY_KIND, "sms"): False}, now=now):
         audit.record("opted-out-of-sms", f"person:{owner.id}", actor_id=owner.id)
         letters.opted_out(text, owner=owner, now=now)
     return "opted-out"
@@ -105,11 +105,7 @@ def _stop(text: IncomingSms, owner: Person, *, now: datetime) -> str:
 
 def _start(text: IncomingSms, owner: Person, *, now: datetime) -> str:
     """Write to this phone again; say so once."""
-    changed = stopping.choose(owner, kind=ALL, channel="sms", wanted=True)
-    if "sms" not in owner.remind_by:
-        change_profile(person=owner, now=now, remind_by=[*owner.remind_by, "sms"])
-        changed = True
-    if changed:
+    if switch_on(person=owner, channel="sms", now=now):
         audit.record("opted-in-to-sms", f"person:{owner.id}", actor_id=owner.id)
         letters.opted_in(text, owner=owner, now=now)
     return "opted-in"

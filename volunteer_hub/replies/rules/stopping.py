@@ -8,7 +8,6 @@ from volunteer_hub.messages.rules.kinds import MAY_BE_STOPPED
 from volunteer_hub.messages.rules.readers import stop_token
 from volunteer_hub.messages.rules.states import CHANNELS
 
-ALL = "*"  # every kind that may be turned off, also those that are thought of later
 ONE_CLICK = "One-Click"  # what a mail program posts as List-Unsubscribe (RFC 8058)
 TOKEN = re.compile(rf"([1-9][0-9]{{0,17}})\.([a-z0-9-]+)\.({'|'.join(CHANNELS)})\.[0-9a-f]{{32}}")
 

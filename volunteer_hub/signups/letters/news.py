@@ -14,8 +14,8 @@ from volunteer_hub.foundation.language import speaking
 from volunteer_hub.foundation.policy import COORDINATOR
 from volunteer_hub.messages import actions as post_office
 from volunteer_hub.messages.rules.readers import Attachment, Reader
-from volunteer_hub.people import queries as people
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import persons, readers
 from volunteer_hub.shifts.models import Setting, Shift
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.signups.letters import calendar
@@ -86,8 +86,8 @@ def replaced(signup: Signup, *, shift: Shift, by: Person, now: datetime) -> None
 def late_cancel(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell the coordinators at once that somebody cannot come after all."""
     path = shift.place.path
-    for coordinator in people.holders(COORDINATOR, path):
-        reader = people.reader_of(coordinator, kind=LATE, place_path=path)
+    for coordinator in persons.holders(COORDINATOR, path):
+        reader = readers.reader_of(coordinator, kind=LATE, place_path=path)
         letter = _Letter(signup, shift, reader, now)
         letter.post(
             "late-cancel", key=f"{LATE}:{signup.id}:{coordinator.id}", who=signup.person.name
@@ -147,13 +147,13 @@ def _topic(shift_id: int) -> str:
 
 def reader_of(person: Person, shift: Shift) -> Reader:
     """Say where and how the person wants letters about the shift."""
-    return people.reader_of(person, kind=KIND, place_path=shift.place.path)
+    return readers.reader_of(person, kind=KIND, place_path=shift.place.path)
 
 
 def _letters(signups: Sequence[Signup], shift: Shift, now: datetime) -> list["_Letter"]:
     persons = [signup.person for signup in signups]
-    readers = people.readers_of(persons, kind=KIND, place_path=shift.place.path)
-    return [_Letter(signup, shift, readers[signup.person_id], now) for signup in signups]
+    known = readers.readers_of(persons, kind=KIND, place_path=shift.place.path)
+    return [_Letter(signup, shift, known[signup.person_id], now) for signup in signups]
 
 
 class _Letter:

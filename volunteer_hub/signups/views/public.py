@@ -14,7 +14,7 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import localized
 from volunteer_hub.foundation.policy import Permission
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts import policy as shift_policy
 from volunteer_hub.shifts.models import Shift, ShiftRole
 from volunteer_hub.shifts.queries import lists, roles, shifts

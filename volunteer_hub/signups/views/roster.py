@@ -9,8 +9,8 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
-from volunteer_hub.people import queries as people
 from volunteer_hub.people.policy import scope_of
+from volunteer_hub.people.queries import listed, persons
 from volunteer_hub.people.rules.accounts import Scope
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries import lists, roles
@@ -53,7 +53,7 @@ def add(shift_id: int) -> Response:
     shift, form = open_for(shift_id, policy.KEEP_ROSTER), AddPersonForm()
     if not form.validate_on_submit():
         raise NotFound
-    person = people.get_visible(form.person.data or 0, _scope())
+    person = persons.get_visible(form.person.data or 0, _scope())
     try:
         with transaction():
             signup = joining.join(
@@ -100,12 +100,12 @@ def _scope() -> Scope:
     return scope_of(current_actor(), policy.KEEP_ROSTER)
 
 
-def _search(asked: str) -> list[people.Listed]:
+def _search(asked: str) -> list[listed.Listed]:
     """Find people of one's scope by name, pinyin, volunteer number or whole phone number."""
-    by_phone = people.find_by_address(asked)
+    by_phone = persons.find_by_address(asked)
     if by_phone is not None:
         asked = by_phone.volunteer_no
-    page = people.page_directory(_scope(), search=asked, path=None, after=None)
+    page = listed.page_directory(_scope(), search=asked, path=None, after=None)
     return list(page.items)
 
 

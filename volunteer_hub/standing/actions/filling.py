@@ -9,7 +9,7 @@ from typing import NamedTuple
 from volunteer_hub.foundation.database import attempt, db
 from volunteer_hub.foundation.refusal import Refusal
 from volunteer_hub.people.models import Person
-from volunteer_hub.people.queries import get_person
+from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries.roles import list_roles
 from volunteer_hub.shifts.queries.shifts import get_shift

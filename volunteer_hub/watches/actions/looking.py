@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.messages.rules.times import is_quiet
-from volunteer_hub.people.queries import readers_of
+from volunteer_hub.people.queries.readers import readers_of
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.watches import letters, rules
 from volunteer_hub.watches.models import ShiftCondition, Watch

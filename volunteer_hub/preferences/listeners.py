@@ -3,7 +3,7 @@
 from flask import Flask
 
 from volunteer_hub.messages.queries.outbox import TURNED_OFF
-from volunteer_hub.replies.queries import is_turned_off
+from volunteer_hub.preferences.queries import is_turned_off
 
 
 def init_app(_app: Flask) -> None:

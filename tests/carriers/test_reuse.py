@@ -1,0 +1,161 @@
+"""How long a connection for letters is kept, and when a bind is asked whether it stands."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from standalone.sinks.running import Sinks, running_sinks
+from tests.carriers.parcels import a_text
+from volunteer_hub.carriers.channels import smpp, smtp
+from volunteer_hub.carriers.channels.outcome import Parcel
+from volunteer_hub.carriers.channels.route import find
+from volunteer_hub.carriers.channels.smpp import SmppChannel
+from volunteer_hub.carriers.channels.smtp import SmtpChannel
+
+
+@pytest.fixture
+def sinks(tmp_path: Path) -> Generator[Sinks]:
+    with running_sinks(tmp_path) as running:
+        yield running
+
+
+def a_letter() -> Parcel:
+    return replace(
+        a_text(),
+        channel="email",
+        address="mei@example.org",
+        subject="Tomorrow",
+        message_id="<one@hub.example>",
+    )
+
+
+def mail_to(sinks: Sinks) -> SmtpChannel:
+    found = partial(find, sinks.mail_url, "smtp")
+    return SmtpChannel(found, sender="hub@example.org", envelope="hub@example.org", helo="hub")
+
+
+def connections(channel: SmtpChannel, letters: int) -> int:
+    """Send letters; tell over how many connections they went."""
+    seen = []
+    for _ in range(letters):
+        letter = a_letter()
+        channel.prepare(letter)
+        channel.hand_over(letter)
+        if channel._connection not in seen:
+            seen.append(channel._connection)
+    return len(seen)
+
+
+@pytest.mark.parametrize(("most", "expected"), [(100, 1), (3, 3), (1, 7)])
+def test_a_connection_carries_only_so_many_letters(
+    sinks: Sinks, most: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "MOST_LETTERS", most)
+    with closing(mail_to(sinks)) as channel:
+        assert connections(channel, 7) == expected
+    assert len(sinks.mail.arrivals()) == 7
+
+
+def test_an_idle_connection_is_left(sinks: Sinks, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(mail_to(sinks)) as channel:
+        assert connections(channel, 2) == 1
+        monkeypatch.setattr(smtp, "IDLE", -1.0)
+        assert connections(channel, 2) == 2
+    assert len(sinks.mail.arrivals()) == 4
+
+
+def test_a_refused_letter_does_not_count(sinks: Sinks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "MOST_LETTERS", 2)
+    with closing(mail_to(sinks)) as channel:
+        for _ in range(5):
+            channel.prepare(a_letter())
+            channel.abandon()
+        assert connections(channel, 2) == 1
+
+
+class Listening(SmppChannel):
+    """Note what is asked of the centre."""
+
+    def __init__(self, sinks: Sinks) -> None:
+        super().__init__(partial(find, sinks.sms_url, "smpp"))
+        self.asked: list[str] = []
+
+    def _exchange(self, command: str, **values: Any) -> Any:
+        self.asked.append(command)
+        return super()._exchange(command, **values)
+
+
+def send(channel: SmppChannel) -> None:
+    text = a_text()
+    channel.prepare(text)
+    channel.hand_over(text)
+
+
+def test_a_busy_bind_is_not_asked_whether_it_stands(sinks: Sinks) -> None:
+    with closing(Listening(sinks)) as channel:
+        for _ in range(20):
+            send(channel)
+        assert channel.asked == ["submit_sm"] * 20
+    assert len(sinks.sms.arrivals()) == 20
+
+
+def test_a_silent_bind_is_asked(sinks: Sinks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smpp, "IDLE", -1.0)
+    with closing(Listening(sinks)) as channel:
+        send(channel)
+        send(channel)
+        assert channel.asked == ["submit_sm", "enquire_link", "submit_sm"]
+
+
+def test_receipts_are_heard_without_asking(sinks: Sinks) -> None:
+    """They come between two messages and must not be taken for a goodbye."""
+    heard = []
+    with closing(Listening(sinks)) as channel:
+        for _ in range(5):
+            send(channel)
+            channel.listen(0.1)
+            heard += channel.receipts()
+        bound = channel._client
+        send(channel)
+        assert channel._client is bound
+    assert len(heard) == 5
+    assert all(receipt.arrived for receipt in heard)
+
+
+def test_a_bind_that_was_cut_is_noticed_before_the_message(sinks: Sinks) -> None:
+    with closing(Listening(sinks)) as channel:
+        send(channel)
+        first = channel._client
+        assert first is not None
+        first._socket.shutdown(socket.SHUT_RDWR)
+        send(channel)
+        assert channel._client is not first
+        assert channel.asked == ["submit_sm"] * 2
+    assert len(sinks.sms.arrivals()) == 2
+
+
+def test_a_centre_that_says_goodbye_is_left(sinks: Sinks) -> None:
+    with closing(Listening(sinks)) as channel:
+        send(channel)
+        first = channel._client
+        (esme,) = sinks.smsc._esmes.values()
+        loop = next(iter(sinks.smsc._tasks)).get_loop()
+
+        async def part() -> None:
+            await esme.unbind()
+
+        goodbye = asyncio.run_coroutine_threadsafe(part(), loop)
+        while not goodbye.done():
+            with contextlib.suppress(smpp.NotNow):
+                channel.prepare(a_text())
+        send(channel)
+        assert channel._client is not first
+    assert len(sinks.sms.arrivals()) == 2

@@ -1,0 +1,27 @@
+"""What the status of a message centre's answer means for a message."""
+
+from smpplib import consts
+
+from volunteer_hub.carriers.channels.outcome import NotNow, Refused, Unclear
+
+LATER = frozenset(
+    {
+        consts.SMPP_ESME_RSYSERR,
+        consts.SMPP_ESME_RMSGQFUL,
+        consts.SMPP_ESME_RTHROTTLED,
+        consts.SMPP_ESME_RSUBMITFAIL,
+        consts.SMPP_ESME_RX_T_APPN,
+        consts.SMPP_ESME_RINVBNDSTS,
+    }
+)
+NO_SUCH_NUMBER = frozenset({consts.SMPP_ESME_RINVDSTADR})
+
+
+def not_taken(status: int, number: int, total: int) -> NotNow | Refused | Unclear:
+    """Read the status of part `number` of `total`."""
+    said = f"{status:#x} {consts.DESCRIPTIONS.get(status, 'Unknown status')}"
+    if number > 1:
+        return Unclear(f"Part {number} of {total} was refused, earlier parts were taken: {said}")
+    if status in LATER:
+        return NotNow(said)
+    return Refused(said, address_is_bad=status in NO_SUCH_NUMBER)
