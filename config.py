@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from volunteer_hub.carriers.channels import route
+from volunteer_hub.carriers.channels import route, ways
 
 # Unix sockets refuse paths beyond this many bytes on every system we run on.
 LONGEST_SOCKET_FOLDER = 80
@@ -101,6 +101,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         dispute_days=_whole(environ, "HUB_DISPUTE_DAYS", "7", least=1, most=90),
         mailings_a_day=_whole(environ, "HUB_MAILINGS_A_DAY", "5", least=0, most=100),
     )
+    try:
+        ways.all_ways(smtp=settings.smtp_url, sms=settings.sms_url)
+    except ValueError as error:
+        raise BadSetting(f"HUB_SMTP_URL, HUB_SMS_URL: {error}") from None
     if settings.production:
         _ensure_ready_for_production(environ, settings)
     return settings

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from volunteer_hub.carriers import actions, queries
-from volunteer_hub.carriers.channels.opening import Way
+from volunteer_hub.carriers.channels.ways import Way
 from volunteer_hub.carriers.models import Carrier
 from volunteer_hub.foundation.database import db, transaction, violated
 

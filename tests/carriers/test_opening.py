@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from volunteer_hub.carriers.channels.opening import Way, read_ways, ways
+from volunteer_hub.carriers.channels.opening import ways
+from volunteer_hub.carriers.channels.ways import Way, read_ways
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from volunteer_hub.filings import actions, queries, rules
 from volunteer_hub.filings.models import Filing
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import database_now, db, transaction
+from volunteer_hub.messages.actions import claiming
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox
 
@@ -136,6 +137,16 @@ def test_what_is_held_back_is_not_overdue(app, required):
     waiting()
     later = database_now() + timedelta(hours=1)
     assert outbox.outbox_numbers(now=later).oldest_due is None
+
+
+def test_what_was_held_back_for_too_long_says_why_it_never_left(app, required):
+    held, mail = waiting(), waiting(channel="email")
+    with transaction():
+        claiming.reap(now=database_now() + timedelta(days=2))
+    missed = {one: db.session.get_one(Message, one, populate_existing=True) for one in (held, mail)}
+    assert {one.state for one in missed.values()} == {"missed"}
+    assert "not approved" in missed[held].reason
+    assert missed[mail].reason == ""
 
 
 def test_without_the_rule_everything_leaves(app):

@@ -137,13 +137,15 @@ def test_mail_speaks_the_reader_s_language(world, shift, join, language, word):
 def test_the_calendar_file_keeps_its_name_and_counts_its_revisions(world, shift, join, now):
     join(shift, world.volunteer)
     media_type, first = calendar_of(letters(kind="shift-joined", channel="email")[0])
-    assert media_type.startswith("text/calendar; method=PUBLISH")
-    assert first["method"] == "PUBLISH"
+    assert media_type.startswith("text/calendar; method=REQUEST")
+    assert first["method"] == "REQUEST"
     assert [str(zone["tzid"]) for zone in first.walk("VTIMEZONE")] == ["Asia/Shanghai"]
     (event,) = first.walk("VEVENT")
     assert event["uid"] == f"shift-{shift.id}-{world.volunteer.id}@127.0.0.1"
     assert (event["sequence"], event.DTSTART) == (0, shift.starts_at)
     assert event["dtstart"].params["tzid"] == "Asia/Shanghai"
+    assert event["attendee"] == f"mailto:{world.volunteer.email}", "or programs do not enter it"
+    assert event["attendee"].params["partstat"] == "ACCEPTED"
     assert {alarm["trigger"].dt for alarm in event.walk("VALARM")} == {-DAY, -2 * HOUR}
     with transaction():
         changing.change_shift(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy.dialects.postgresql import insert
 
 from volunteer_hub.carriers import queries, rules
-from volunteer_hub.carriers.channels.opening import Way
+from volunteer_hub.carriers.channels.ways import Way
 from volunteer_hub.carriers.models import Carrier
 from volunteer_hub.foundation.database import db
 

@@ -1,56 +1,19 @@
-"""Which carriers the settings name, and how to open each.
-
-A setting names one address, or several with spaces between. Each may say what we call it, how
-much it carries beside the others, and how many messages a second it bears:
-
-    smpp://id:pw@one:2775?name=one&weight=60 smpp://id:pw@two:2775?name=two&weight=40&per_second=20
-"""
+"""Open the carriers that the settings name."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
-from urllib.parse import unquote
 
 from volunteer_hub.carriers.channels.inbound import Keep
 from volunteer_hub.carriers.channels.kinds import open_channel
 from volunteer_hub.carriers.channels.outcome import Channel
 from volunteer_hub.carriers.channels.smpp import SmppChannel
-from volunteer_hub.carriers.rules import MOST_WEIGHT
+from volunteer_hub.carriers.channels.ways import Way, all_ways
 from volunteer_hub.foundation.settings import settings
-
-OURS = ("name", "weight", "per_second")
-ALONE = 100  # weight of a carrier of which nothing was said
-
-
-class Way(NamedTuple):
-    """One carrier as the operator wrote it; `url` without what only we read."""
-
-    name: str
-    channel: str
-    url: str
-    weight: int = ALONE
-    per_second: float | None = None
 
 
 def ways() -> list[Way]:
-    """Give every carrier of the settings.
-
-    :raises ValueError: if one cannot be read, or two have the same name
-    """
+    """Give every carrier of the settings, which were checked when they were read."""
     said = settings()
-    found = [*read_ways(said.smtp_url, "email"), *read_ways(said.sms_url, "sms")]
-    names = [way.name for way in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"Two carriers are called {', '.join(twice)}.")
-    return found
-
-
-def read_ways(setting: str, channel: str) -> list[Way]:
-    """Read the addresses of one channel; who has no name is called after it.
-
-    :raises ValueError: if a weight or a limit is none
-    """
-    return [_read(url, channel, number) for number, url in enumerate(setting.split(), start=1)]
+    return all_ways(smtp=said.smtp_url, sms=said.sms_url)
 
 
 def open_channels(those: Iterable[Way], *, keep: Keep) -> dict[str, Channel]:
@@ -66,38 +29,3 @@ def open_listeners(*, keep: Keep) -> list[SmppChannel]:
     texts = (way for way in ways() if way.channel == "sms")
     opened = (open_channel(way.url, "sms", keep=keep) for way in texts)
     return [channel for channel in opened if isinstance(channel, SmppChannel)]
-
-
-def _read(url: str, channel: str, number: int) -> Way:
-    address, mark, query = url.partition("?")
-    said, kept = {}, []
-    for part in query.split("&") if mark else ():
-        name, _, value = part.partition("=")
-        if name in OURS:
-            said[name] = unquote(value)
-        else:
-            kept.append(part)
-    usual = channel if number == 1 else f"{channel}-{number}"
-    return Way(
-        name=said.get("name") or usual,
-        channel=channel,
-        url=f"{address}?{'&'.join(kept)}" if kept else address,
-        weight=_weight(said.get("weight", str(ALONE))),
-        per_second=_limit(said["per_second"]) if "per_second" in said else None,
-    )
-
-
-def _weight(written: str) -> int:
-    if not (written.isascii() and written.isdecimal()) or int(written) > MOST_WEIGHT:
-        raise ValueError(f"weight must be a whole number from 0 to {MOST_WEIGHT}.")
-    return int(written)
-
-
-def _limit(written: str) -> float:
-    try:
-        limit = float(written)
-    except ValueError:
-        limit = 0.0
-    if not 0 < limit < float("inf"):
-        raise ValueError("per_second must be a number above 0.")
-    return limit

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, update
+from sqlalchemy import ColumnElement, case, func, insert, update
 
 from volunteer_hub.carriers.channels.outcome import Parcel
 from volunteer_hub.foundation.database import db
@@ -37,12 +37,17 @@ def reap(*, now: datetime) -> dict[str, int]:
         ),
         "missed": update(Message)
         .where(Message.id.in_(queries.too_late(now=now)))
-        .values(**ended("missed", at=now)),
+        .values(**ended("missed", at=now, reason=_why_too_late())),
     }
     return {
         name: len(db.session.execute(move.returning(Message.id)).all())
         for name, move in moves.items()
     }
+
+
+def _why_too_late() -> ColumnElement[str]:
+    waited = "Its text was not approved by the provider in time"
+    return case((queries.is_held_back(), waited), else_=Message.reason)
 
 
 def claim(

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 
 from volunteer_hub.carriers import actions as carriers
-from volunteer_hub.carriers.channels.opening import Way, open_channels, ways
+from volunteer_hub.carriers.channels.opening import open_channels, ways
 from volunteer_hub.carriers.channels.outcome import (
     Channel,
     HandOverFailed,
@@ -22,6 +22,7 @@ from volunteer_hub.carriers.channels.outcome import (
     Parcel,
     Unclear,
 )
+from volunteer_hub.carriers.channels.ways import Way
 from volunteer_hub.carriers.rules import choose, may_probe
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import transaction

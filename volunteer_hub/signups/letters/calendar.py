@@ -31,11 +31,22 @@ FEED_IS_READ_EVERY = timedelta(hours=4)
 
 
 def one(
-    shift: Shift, *, now: datetime, person_id: int | None = None, method: str = "PUBLISH"
+    shift: Shift,
+    *,
+    now: datetime,
+    person_id: int | None = None,
+    method: str = "PUBLISH",
+    guest: tuple[str, str] | None = None,
 ) -> bytes:
-    """Write one shift as a file; PUBLISH puts it into the calendar, CANCEL takes it out."""
+    """Write one shift as a file; PUBLISH and REQUEST put it into the calendar, CANCEL takes it out.
+
+    :param guest: name and e-mail address of who signed up; mail programs enter a REQUEST, and
+        drop what a CANCEL names, only where they find their owner among the guests (RFC 5546)
+    """
     gone = method == "CANCEL" or shift.state == "cancelled"
     event = _event(shift, person_id, "CANCELLED" if gone else "CONFIRMED", now)
+    if guest is not None:
+        event.add("attendee", _guest(*guest))
     return write([event], method=method)
 
 
@@ -108,6 +119,15 @@ def _event(shift: Shift, person_id: int | None, status: str, now: datetime) -> E
         for before in REMINDERS.values():
             event.add_component(_alarm(before))
     return event
+
+
+def _guest(name: str, mailbox: str) -> vCalAddress:
+    """Name who comes; they have said so here, so nobody asks them for an answer by mail."""
+    found = vCalAddress(f"mailto:{mailbox}")
+    said = {"cn": name, "role": "REQ-PARTICIPANT", "partstat": "ACCEPTED", "rsvp": "FALSE"}
+    for parameter, value in said.items():
+        found.params[parameter] = vText(value)
+    return found
 
 
 def _alarm(before: timedelta) -> Alarm:

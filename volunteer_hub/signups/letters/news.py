@@ -34,7 +34,7 @@ def joined(signup: Signup, *, shift: Shift, reader: Reader, now: datetime) -> No
     """Confirm a place and plan its reminders."""
     soon = not coming_reminders(shift.starts_at, now=now)
     letter = _Letter(signup, shift, reader, now)
-    letter.post("joined", calendar_method="PUBLISH", soon=soon)
+    letter.post("joined", calendar_method="REQUEST", soon=soon)
     letter.plan_reminders()
 
 
@@ -50,7 +50,7 @@ def promoted(signup: Signup, *, shift: Shift, now: datetime) -> None:
     """Tell that a place became free, and plan its reminders."""
     call_back(signup, reason="superseded")
     letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
-    letter.post("promoted", calendar_method="PUBLISH")
+    letter.post("promoted", calendar_method="REQUEST")
     letter.plan_reminders()
 
 
@@ -117,7 +117,7 @@ def changed(
     texts = [name for name in TEXTS if {f"{name}_zh", f"{name}_en"} & set(altered)]
     for letter in _letters(signups, shift, now):
         serves = letter.signup.state == "confirmed"
-        method = "PUBLISH" if serves else None
+        method = "REQUEST" if serves else None
         facts = {"before": before, "texts": texts}
         letter.post("changed", calendar_method=method, on_unknown=RESEND, **facts)
         if serves:
@@ -207,7 +207,9 @@ class _Letter:
         return write_token(signup_id=signup.id, person_id=signup.person_id, verb=verb, key=key)
 
     def _calendar(self, method: str) -> list[Attachment]:
-        person_id = self.signup.person_id
+        facts: dict[str, Any] = {"person_id": self.signup.person_id, "method": method}
+        if self.reader.email:
+            facts["guest"] = (self.reader.name, self.reader.email)
         with speaking(self.reader.language):
-            content = calendar.one(self.shift, now=self.now, person_id=person_id, method=method)
+            content = calendar.one(self.shift, now=self.now, **facts)
         return [Attachment("shift.ics", CALENDAR_TYPE.format(method), content)]
