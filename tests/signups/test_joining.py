@@ -222,12 +222,12 @@ def test_joining_takes_few_statements(world, join, queries):
     first, second = people(2)
     queries.clear()
     join(shift, first)
-    # the person held, what decides, the place, the wishes, and three letters on two channels
-    assert len(outside_the_outbox(queries)) == 4, queries
+    # the person held, what decides, the place; and three letters on two channels
+    assert len(outside_the_outbox(queries)) == 3, queries
     queries.clear()
     join(shift, second)
-    # the person held, what decides, the line, the wishes, and one letter
-    assert len(outside_the_outbox(queries)) == 4, queries
+    # the person held, what decides, the line; and one letter
+    assert len(outside_the_outbox(queries)) == 3, queries
 
 
 def outside_the_outbox(queries):

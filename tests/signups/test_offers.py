@@ -8,7 +8,9 @@ from tests.factories.people import make_person
 from tests.factories.shifts import make_shift
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.messages.models import Message
+from volunteer_hub.shifts.queries import shifts
 from volunteer_hub.signups.actions import joining, offers, reserving
+from volunteer_hub.signups.letters import news
 from volunteer_hub.signups.models import SignupMove
 from volunteer_hub.signups.rules import joining as rules
 from volunteer_hub.signups.rules import line
@@ -52,6 +54,19 @@ def line_of_three(world, join):
     """One who serves and two who wait to be asked."""
     shift = shift_at(world, capacity=1)
     return shift, [join(shift, person, instant=False) for person in people(3)]
+
+
+def test_two_offers_within_a_second_are_two_letters(line_of_three, leave, now):
+    """The first is called back for the second: without a letter of its own nobody is asked."""
+    held, first = line_of_three[1][:2]
+    leave(held)
+    db.session.expire_all()
+    db.session.refresh(first, ["person"])
+    with transaction():
+        again = now + timedelta(milliseconds=200)
+        news.offered(first, shift=shifts.get_shift(first.shift_id), now=again)
+    letters = sorted(told(first, "shift-offered"), key=lambda letter: letter.id)
+    assert [letter.state for letter in letters] == ["superseded", "pending"]
 
 
 def test_a_freed_place_is_offered_taken_and_counted(line_of_three, leave, now, sound):

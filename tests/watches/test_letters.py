@@ -187,7 +187,7 @@ def test_when_news_are_stale(world, watch, shift, ahead):
 @pytest.mark.parametrize("channel", ["email", "sms"])
 def test_what_people_can_do_without(world, shift, watch, channel):
     with transaction():
-        held = {"kind": "shift", "channel": channel, "wanted": False}
+        held = {"kind": "watch-news", "channel": channel, "wanted": False}
         db.session.add(Preference(person_id=world.volunteer.id, **held))
     hear()
     assert channel not in {m.channel for m in letters()}

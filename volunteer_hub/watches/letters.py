@@ -11,7 +11,6 @@ from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.watches.models import Watch
 from volunteer_hub.watches.rules import WISH_WORDS
 
-KIND = "shift"  # what people can do without on a channel, in their profile
 NEWS = "watch-news"
 WORTH_READING = timedelta(days=1)  # later on it may be otherwise
 SHOWN = 20  # lines in a letter; the rest is a number

@@ -59,7 +59,7 @@ def offered(signup: Signup, *, shift: Shift, now: datetime) -> None:
     call_back(signup, reason="superseded")
     letter = _Letter(signup, shift, reader_of(signup.person, shift), now)
     # The same person may be offered a place again: each offer is a letter of its own.
-    key = f"shift-offered:{signup.id}:{now.timestamp():.0f}"
+    key = f"shift-offered:{signup.id}:{now.timestamp()}"
     letter.post("offered", key=key, until=signup.offer_until)
 
 

@@ -89,7 +89,7 @@ def _tell(changes: dict[int, Change], *, now: datetime) -> int:
             if wish:
                 lines[person_id].append(letters.Line(shift, wish, revision))
     lines = {person_id: told for person_id, told in lines.items() if told}
-    readers = readers_of([watches[one][0].person for one in lines], kind=letters.KIND)
+    readers = readers_of([watches[one][0].person for one in lines], kind=letters.NEWS)
     for person_id, told in lines.items():
         about = [w for w in watches[person_id] if any(_about(line.shift, [w]) for line in told)]
         letters.news(readers[person_id], told, watches=about, now=now)
