@@ -184,3 +184,9 @@ def test_a_page_is_one_language_from_head_to_foot(house):
         page = house.test_client().get("/tried/nowhere", headers={"Accept-Language": wish}).text
         assert f"<html {tag}" in page
         assert other not in page
+
+
+@pytest.mark.parametrize(("lang", "between", "after"), [("zh", "，", "。"), ("en", ", ", ". ")])
+def test_what_stands_between_facts_and_sentences(house, lang, between, after):
+    with house.test_request_context(), speaking(lang):
+        assert (language.comma(), language.full_stop()) == (between, after)

@@ -85,6 +85,16 @@ def write_month(day: date) -> str:
     return format_skeleton("yMMM", day, locale=get_locale())
 
 
+def comma() -> str:
+    """Write what stands between two facts; Chinese has a comma of its own width."""
+    return ", " if language() == "en" else "，"
+
+
+def full_stop() -> str:
+    """Write what stands between two sentences."""
+    return ". " if language() == "en" else "。"
+
+
 def write_clock(instant: datetime) -> str:
     """Write the wall clock of the place's zone: 8:00, 14:30."""
     local = instant.astimezone(zone())

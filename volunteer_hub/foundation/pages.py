@@ -98,6 +98,8 @@ def init_app(app: Flask) -> None:
         localized=language.localized,
         local_day=language.local_day,
         span=language.write_span,
+        comma=language.comma,
+        full_stop=language.full_stop,
         elder_mode=elder,
         may_open=may_open,
         remembered=remembered,
