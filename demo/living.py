@@ -11,6 +11,7 @@ from volunteer_hub.activities.queries import activities as activity_queries
 from volunteer_hub.attendance.actions import presence
 from volunteer_hub.foundation.clock import local_date, local_instant
 from volunteer_hub.foundation.language import zone
+from volunteer_hub.messages import actions as post_office
 from volunteer_hub.people.models import Person
 from volunteer_hub.places import queries as places
 from volunteer_hub.shifts.actions import planning
@@ -150,6 +151,8 @@ def _offer(
         joining.join(shift_id=shift.id, person=person, now=then)
         if begun:
             _attend(shift, person, parts)
+    if begun:  # nobody is written to about what they remember
+        post_office.call_back(f"shift:{shift.id}")
 
 
 def _shift(slot: Slot, starts_at: datetime, then: datetime, coordinator: Person) -> Shift:
