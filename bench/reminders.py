@@ -1,19 +1,17 @@
 """Reminders while the worker is killed and Valkey is wiped: what is sent, lost, sent twice?
 
-First how fast: letters due at once, beside a bare smtplib loop with as many connections to the
-same server. Then the drill: reminders by mail and SMS fall due while a real Celery worker (its
-whole process group) is killed with SIGKILL and Valkey is emptied. The receiving servers' logs
-decide.
+First how fast: mails and text messages that are due at once, beside bare loops with as many
+connections to the same servers; see speed.py. Then the drill: reminders by mail and SMS fall due
+while a real Celery worker (its whole process group) is killed with SIGKILL and Valkey is emptied.
+The receiving servers' logs decide.
 
     python -m bench reminders
-    python -m bench.reminders --size 2000 --kills 5 --wipes 2 --processes 4 --delay 0.02 --seed 7
+    python -m bench.reminders --size 10000 --kills 5 --wipes 2 --processes 4 --delay 0.02 --seed 7
 """
 
 import argparse
 import random
-import smtplib
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,71 +38,34 @@ TEMPLATES = {
     "sms/drill.txt": "您报名的{{ title }}{{ starts_at|day }}{{ starts_at|clock }}开始。",
 }
 FIRST_DUE = timedelta(seconds=8)  # time for worker and beat to come up
-SPEED_SIZE = 600
 
 
 def run(arguments: list[str]) -> None:
     """Measure the speed, then run the drill."""
     parser = argparse.ArgumentParser(prog="python -m bench.reminders")
-    parser.add_argument("--size", type=int, default=2000, help="reminders in the drill")
+    parser.add_argument(
+        "--size", type=int, default=2000, help="letters of each, all due at once or in a drill"
+    )
     parser.add_argument("--kills", type=int, default=5, help="SIGKILLs of the whole worker")
     parser.add_argument("--wipes", type=int, default=2, help="FLUSHALLs of Valkey")
     parser.add_argument("--processes", type=int, default=4, help="worker processes")
-    parser.add_argument("--delay", type=float, default=0.02, help="seconds until a server answers")
+    parser.add_argument(
+        "--delay", type=float, default=0.02, help="seconds before each answer of a server"
+    )
     parser.add_argument("--spread", type=float, default=20, help="seconds in which all fall due")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     given = parser.parse_args(arguments)
-    for delay in (given.delay, 0.0):
-        measure_speed(given.processes, delay)
+    measure_speed(given)
     run_drill(given)
 
 
-def measure_speed(processes: int, delay: float) -> None:
-    """Send mails that are due at once, then the same mails by a bare loop."""
-    with ground() as place:
-        place.start_sinks(delay=delay)
-        post(place.app, "speed", SPEED_SIZE, channels={"email"}, spread=0, first=timedelta())
-        place.start_worker(processes=processes)
-        place.start_beat()
-        wait(lambda: place.count() == SPEED_SIZE, "sending", seconds=300)
-        ours = rate(place)
-        place.kill("beat")
-        place.kill("worker")
-        place.kill("sinks")
-        sent = place.arrivals("email")
-        (place.var / "inbox" / "email.jsonl").unlink()
-        place.start_sinks(delay=delay)
-        bare_loop(place, [arrival["to"][0] for arrival in sent], processes)
-        limit = rate(place)
-    print(
-        f"speed, a server that answers after {delay * 1000:.0f} ms, {processes} connections: "
-        f"{ours:.0f} mails/s; bare smtplib loop {limit:.0f}/s; ratio {ours / limit:.2f}",
-        flush=True,
-    )
+def measure_speed(given: argparse.Namespace) -> None:
+    """Send mails and text messages that are due at once, and the same by a bare loop."""
+    from bench.speed import measure  # it posts with what stands here
 
-
-def rate(place: Ground) -> float:
-    """Say how many arrived a second, from the first to the last."""
-    times = [datetime.fromisoformat(arrival["at"]) for arrival in place.arrivals("email")]
-    return len(times) / max((max(times) - min(times)).total_seconds(), 0.001)
-
-
-def bare_loop(place: Ground, addresses: list[str], connections: int) -> None:
-    """Do the least that sends as many mails: no outbox, no records, one thread a connection."""
-    port = int((place.settings.sockets / "smtp.port").read_text())
-    body = b"Subject: drill\r\n\r\n" + (b"x" * 70 + b"\r\n") * 160  # as long as a real letter
-
-    def send(mine: list[str]) -> None:
-        with smtplib.SMTP("127.0.0.1", port, local_hostname="drill") as server:
-            for address in mine:
-                server.sendmail("drill@example.org", [address], body)
-
-    shares = [addresses[number::connections] for number in range(connections)]
-    threads = [threading.Thread(target=send, args=(share,)) for share in shares]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for delay in dict.fromkeys((given.delay, 0.0)):
+        for channel in ("email", "sms"):
+            measure(channel, size=given.size, processes=given.processes, delay=delay)
 
 
 def run_drill(given: argparse.Namespace) -> None:

@@ -39,10 +39,11 @@ class Faults:
     answered). Steps of SMS: submit, accepted, receipt, deliver.
     """
 
-    delay: float = 0.0  # seconds before each acceptance
+    delay: float = 0.0  # seconds before each answer; in mail there are four to a letter
     refuse: float = 0.0  # the share answered with "try again later"
     lose: float = 0.0  # the share accepted and kept, whose answer never comes
     hang_up: bool = False  # close the connection after each letter
+    pipelining: bool = True  # mail: announce that several commands may be said in one go
     seed: int = 0
     answers: dict[str, str] = field(
         default_factory=dict

@@ -1,8 +1,8 @@
 """A real SMTP server on loopback that keeps what it accepts.
 
-It announces DSN (RFC 3461). Once a folder `reports` lies beside its inbox it writes there what it
-would send back about each letter, a file a report; the recipient says which: gone@… does not exist,
-full@… has no room, spam@… complains, everybody else has got it.
+It announces DSN (RFC 3461) and PIPELINING (RFC 2920). Once a folder `reports` lies beside its inbox
+it writes there what it would send back about each letter, a file a report; the recipient says
+which: gone@… does not exist, full@… has no room, spam@… complains, everybody else has got it.
 """
 
 import asyncio
@@ -76,7 +76,8 @@ class _Postbox:
     ) -> list[str]:
         session.host_name = hostname
         await self.faults.at("hello")
-        return [*responses[:-1], "250-DSN", responses[-1]]
+        announced = ["250-DSN"] + ["250-PIPELINING"] * self.faults.pipelining
+        return [*responses[:-1], *announced, responses[-1]]
 
     async def handle_RCPT(
         self, _s: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -89,8 +90,6 @@ class _Postbox:
         return "250 OK"
 
     async def handle_DATA(self, server: "_Server", _s: Session, envelope: Envelope) -> str:
-        if self.faults.delay:
-            await asyncio.sleep(self.faults.delay)
         for address in envelope.rcpt_tos:
             if address in self.faults.data_answers:
                 return self.faults.data_answers[address]
@@ -146,6 +145,12 @@ class _Server(SMTP):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.said: dict[str, str] = {}
+
+    async def push(self, status: Any) -> None:
+        """Answer, late if told so; of an answer in many lines the last one is late."""
+        if self.event_handler.faults.delay and status[3:4] not in ("-", b"-"):
+            await asyncio.sleep(self.event_handler.faults.delay)
+        await super().push(status)
 
     async def smtp_MAIL(self, arg: str) -> None:
         self.said = {}

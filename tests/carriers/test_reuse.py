@@ -107,10 +107,10 @@ def test_a_busy_bind_is_not_asked_whether_it_stands(sinks: Sinks) -> None:
     assert len(sinks.sms.arrivals()) == 20
 
 
-def test_a_silent_bind_is_asked(sinks: Sinks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smpp, "IDLE", -1.0)
+def test_a_silent_bind_is_asked(sinks: Sinks) -> None:
     with closing(Listening(sinks)) as channel:
         send(channel)
+        channel._heard_at -= 2 * smpp.IDLE
         send(channel)
         assert channel.asked == ["submit_sm", "enquire_link", "submit_sm"]
 
@@ -159,3 +159,25 @@ def test_a_centre_that_says_goodbye_is_left(sinks: Sinks) -> None:
         send(channel)
         assert channel._client is not first
     assert len(sinks.sms.arrivals()) == 2
+
+
+@pytest.mark.parametrize(("text", "failure"), [("一", smpp.NotNow), ("字" * 71, smpp.Unclear)])
+def test_what_was_not_written_whole_was_not_taken(
+    sinks: Sinks, text: str, failure: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bind that broke while the process slept: certain, unless a part had left before."""
+    parcel = replace(a_text(), body_text=text)
+    with closing(SmppChannel(partial(find, sinks.sms_url, "smpp"))) as channel:
+        channel.prepare(parcel)
+        exchange, still_to_go = channel._exchange, [*smpp.split_sms(text)]
+
+        def last_part_finds_the_line_closed(command: str, **values: Any) -> Any:
+            still_to_go.pop()
+            if not still_to_go:
+                assert channel._client is not None
+                channel._client._socket.shutdown(socket.SHUT_RDWR)
+            return exchange(command, **values)
+
+        monkeypatch.setattr(channel, "_exchange", last_part_finds_the_line_closed)
+        with pytest.raises(failure):
+            channel.hand_over(parcel)

@@ -1,6 +1,6 @@
 """What the status of a message centre's answer means for a message."""
 
-from smpplib import consts
+from smpplib import consts, exceptions
 
 from volunteer_hub.carriers.channels.outcome import NotNow, Refused, Unclear
 
@@ -15,6 +15,10 @@ LATER = frozenset(
     }
 )
 NO_SUCH_NUMBER = frozenset({consts.SMPP_ESME_RINVDSTADR})
+
+
+class NotWritten(exceptions.ConnectionError):
+    """A request did not go out whole: the centre cannot have taken it."""
 
 
 def not_taken(status: int, number: int, total: int) -> NotNow | Refused | Unclear:

@@ -16,7 +16,7 @@ from smpplib.smpp import make_pdu
 
 from volunteer_hub.carriers.channels.inbound import Keep, is_kept, is_receipt, read_receipt
 from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Taken, Unclear
-from volunteer_hub.carriers.channels.refusals import LATER, not_taken
+from volunteer_hub.carriers.channels.refusals import LATER, NotWritten, not_taken
 from volunteer_hub.carriers.channels.route import Endpoint
 from volunteer_hub.carriers.rules import split_sms
 
@@ -24,9 +24,8 @@ ANSWERS_WITHIN = 20  # seconds
 ANSWERS_A_LISTENER_WITHIN = 3  # who only listens does not keep others waiting for a silent centre
 RECEIPTS_WITHIN = 0.2  # seconds to listen for receipts before saying goodbye
 QUIET_AFTER = 0.5  # seconds without a word after which nothing more is waiting at the centre
-# Seconds of silence after which a bind is asked whether it stands.  Asking costs a round trip for
-# each message; a bind that was closed shows itself without, one that broke silently just now by an
-# unclear end, as it does when it breaks during a message.
+# Seconds of silence after which a bind is asked whether it stands; asking costs a round trip. One
+# that was closed shows itself without, one that broke silently just now by an unclear end.
 IDLE = 5.0
 PATIENCE = (0.5, 1.0, 2.0, 4.0)  # seconds between tries of a later part that is throttled
 INTERNATIONAL, ISDN = 1, 1  # type of number, numbering plan
@@ -57,10 +56,15 @@ class SmppChannel:
             except BROKEN:
                 self._drop()
         if self._client is None:
-            self._client = self._bind()
+            self._client, self._heard_at = self._bind(), time.monotonic()
 
     def hand_over(self, parcel: Parcel) -> Taken:
         """Submit every part; the whole message is taken when its last part is."""
+        try:
+            self._make_sure()  # this process may have slept since it prepared
+        except BROKEN as error:
+            self._drop()
+            raise NotNow("The bind was closed before the message left") from error
         parts = split_sms(parcel.body_text)
         reference = None
         for number, text in enumerate(parts, start=1):
@@ -69,6 +73,8 @@ class SmppChannel:
             except BROKEN as error:
                 self._drop()
                 said = f"{type(error).__name__} {error}".strip()
+                if number == 1 and isinstance(error, NotWritten):
+                    raise NotNow(f"The line is closed: {said}") from error
                 raise Unclear(f"No answer to part {number} of {len(parts)}: {said}") from error
             if answer.status != consts.SMPP_ESME_ROK:
                 raise not_taken(answer.status, number, len(parts))
@@ -176,7 +182,10 @@ class SmppChannel:
         client = self._client
         assert client is not None
         request = make_pdu(command, client=client, **values)
-        client.send_pdu(request)
+        try:
+            client.send_pdu(request)
+        except exceptions.ConnectionError as error:
+            raise NotWritten from error
         while True:
             pdu = self._read(client)
             if pdu.sequence == request.sequence and pdu.command in (

@@ -44,14 +44,12 @@ class SmtpChannel:
             self.close()
         fresh = self._connection is None
         try:
-            self._introduce(parcel)
+            unsaid = self._introduce(parcel)
         except NotNow:
             if fresh:
                 raise
-            self._introduce(parcel)  # the server had closed the idle connection
-        address = _wire_address(parcel.address)
-        tell_us = f" NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;{_xtext(address)}"
-        code, answer = self._ask(f"RCPT TO:<{address}>{tell_us if self._reports() else ''}")
+            unsaid = self._introduce(parcel)  # the server had closed the idle connection
+        code, answer = self._ask(unsaid) if unsaid else self._hear("RCPT")
         if code in (250, 251, 252):
             return
         self.abandon()
@@ -98,16 +96,32 @@ class SmtpChannel:
             except (OSError, smtplib.SMTPException):
                 connection.close()
 
-    def _introduce(self, parcel: Parcel) -> None:
+    def _introduce(self, parcel: Parcel) -> str:
+        """Say MAIL FROM; give the RCPT TO that is still to be said.
+
+        None is if the server lets us say both in one go (RFC 2920): its answer comes next then.
+        DATA never goes with them: the letter is marked as leaving before it is said.
+        """
         if self._connection is None:
             self._connection = self._connect()
             self._letters, self._used_at = 0, time.monotonic()
-        name_it = f" RET=HDRS ENVID={parcel.uuid}" if self._reports() else ""
-        code, answer = self._ask(f"MAIL FROM:<{self._envelope}>{name_it}")
+        mail, rcpt = self._commands(parcel)
+        in_one_go = self._connection.has_extn("pipelining")
+        code, answer = self._ask(mail, *([rcpt] if in_one_go else []))
         if code != 250:
             # Nothing is wrong with this letter: the server does not want us as a sender.
             self._drop()
             raise NotNow(answer, channel_is_down=True)
+        return "" if in_one_go else rcpt
+
+    def _commands(self, parcel: Parcel) -> tuple[str, str]:
+        """Write MAIL FROM and RCPT TO, and ask for reports where they are known."""
+        address = _wire_address(parcel.address)
+        mail, rcpt = f"MAIL FROM:<{self._envelope}>", f"RCPT TO:<{address}>"
+        if not self._reports():
+            return mail, rcpt
+        tell_us = f"NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;{_xtext(address)}"
+        return f"{mail} RET=HDRS ENVID={parcel.uuid}", f"{rcpt} {tell_us}"
 
     def _reports(self) -> bool:
         """Tell whether the server reports what becomes of a letter, under our own name for it."""
@@ -140,11 +154,25 @@ class SmtpChannel:
             return smtplib.SMTP_SSL(host, port, helo, timeout=timeout, context=context)
         return smtplib.SMTP(*where)
 
-    def _ask(self, command: str) -> tuple[int, str]:
-        """Say one command; a silence or a closed line is certain: no letter was under way."""
+    def _ask(self, *commands: str) -> tuple[int, str]:
+        """Say commands in one go and hear what is said to the first; `_hear` the others' answers.
+
+        A silence or a closed line is certain: no letter was under way.
+        """
+        assert self._connection is not None
+        if any(end in command for command in commands for end in "\r\n"):
+            raise ValueError("An address holds the end of a line.")
+        try:
+            self._connection.send("".join(f"{command}\r\n" for command in commands))
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise NotNow(f"No answer to {commands[0][:4]}: {_name(error)}") from error
+        return self._hear(commands[0])
+
+    def _hear(self, command: str) -> tuple[int, str]:
         assert self._connection is not None
         try:
-            code, answer = _read(self._connection.docmd(command))
+            code, answer = _read(self._connection.getreply())
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise NotNow(f"No answer to {command[:4]}: {_name(error)}") from error

@@ -25,6 +25,7 @@ from volunteer_hub.messages.actions.carrying import (
     Drain,
     ask_again,
     deliver_one,
+    note_all_receipts,
     note_receipts,
 )
 from volunteer_hub.messages.actions.crew import Clock, Crew
@@ -133,6 +134,7 @@ def _deliver_batch(parcels: list[Parcel], drain: Drain) -> None:
             untried.append(parcel)
             continue
         drain.count.add(deliver_one(parcel, drain))
+    note_all_receipts(drain)
     if untried:
         with transaction():
             claiming.release(untried, now=drain.clock())

@@ -5,18 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    CursorResult,
-    Update,
-    and_,
-    case,
-    delete,
-    exists,
-    text,
-    update,
-)
+from sqlalchemy import CursorResult, Update, case, delete, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from volunteer_hub.carriers.channels.outcome import (
@@ -29,13 +18,16 @@ from volunteer_hub.carriers.channels.outcome import (
 )
 from volunteer_hub.foundation.database import db
 from volunteer_hub.messages.actions import claiming
-from volunteer_hub.messages.actions.ending import ended, put_back, taken
+from volunteer_hub.messages.actions.ending import ended, put_back
+from volunteer_hub.messages.actions.steps import change, leaving, owned, taking
 from volunteer_hub.messages.models import Attempt, Message, Suppression
-from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.queries.suppressions import place_of
 from volunteer_hub.messages.rules.readers import address_hash, mask
 from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.messages.rules.times import GRACE, LEASE, pause_after
+
+WAIT_FOR_THE_DISK = text("set local synchronous_commit to on")
+DO_NOT_WAIT = text("set local synchronous_commit to off")
 
 
 class KeepsReceipts(Protocol):
@@ -57,27 +49,27 @@ def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> b
     :param window: how long the carrier remembers the letter's uuid and acts on it only once
     """
     # Losing this line in a crash of the database would send the letter twice.
-    db.session.execute(text("set local synchronous_commit to on"))
+    db.session.execute(WAIT_FOR_THE_DISK)
+    said: dict[str, Any] = {
+        "the_id": parcel.id,
+        "the_token": parcel.token,
+        "the_now": now,
+        "the_lease": now + LEASE,
+        "the_carrier": parcel.carrier,
+    }
+    if window is not None:
+        said["the_window"] = now + window
+    is_code = parcel.lane == LANE_CODES
+    if not is_code:
+        said["the_address"] = address_hash(parcel.channel, parcel.address)
+    if _touched(leaving(is_code=is_code, has_key=window is not None), said):
+        return True
     mine = update(Message).where(
         Message.id == parcel.id,
         Message.token == parcel.token,
         Message.state == "claimed",
         Message.lease_until > now,
     )
-    may_leave = [Message.expires_at > now]
-    if (
-        parcel.lane != LANE_CODES
-    ):  # somebody waits for a code at the screen and just gave the address
-        may_leave.append(~queries.is_suppressed(parcel.channel, parcel.address))
-        may_leave.append(~queries.is_turned_off())
-    leave = mine.where(*may_leave).values(
-        state="sending",
-        lease_until=now + LEASE,
-        carrier=parcel.carrier,
-        key_until=_key_until(parcel, now, window),
-    )
-    if _touched(_note(parcel, phase="sending").where(_done(leave))):
-        return True
     _touched(mine.where(Message.expires_at <= now).values(**ended("missed", at=now)))
     _touched(mine.where(Message.expires_at > now).values(**ended("suppressed", at=now)))
     _touched(_note(parcel, phase="prepared", answer="May not leave any more", finished_at=now))
@@ -87,8 +79,14 @@ def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> b
 def record_taken(parcel: Parcel, answer: Taken, *, now: datetime) -> None:
     """The other side has it."""
     _need_not_last()
-    note = _note(parcel, phase="answered", answer=_safe(parcel, answer.answer), finished_at=now)
-    _touched(note.add_cte(_cte(_open(parcel).values(**taken(at=now, reference=answer.reference)))))
+    said = {
+        "the_id": parcel.id,
+        "the_token": parcel.token,
+        "the_now": now,
+        "the_answer": _safe(parcel, answer.answer),
+        "the_reference": answer.reference,
+    }
+    _touched(taking(), said)
     if parcel.lane == LANE_CODES:  # the address works, whatever was noted about it before
         unsuppress(parcel.channel, parcel.address)
 
@@ -111,7 +109,7 @@ def record_failure(parcel: Parcel, failure: HandOverFailed, *, now: datetime, ch
             "reason": answer,
         }
     note = _note(parcel, answer=answer, finished_at=now)
-    _touched(note.add_cte(_cte(_open(parcel).values(**values))))
+    _touched(note.add_cte(change(_open(parcel).values(**values))))
     return values["state"]
 
 
@@ -188,14 +186,6 @@ def _try_later(parcel: Parcel, answer: str, now: datetime, chance: float) -> dic
     return put_back(try_at=again, attempts=Message.attempts + 1, reason=answer)
 
 
-def _key_until(parcel: Parcel, now: datetime, window: timedelta | None) -> Any:
-    """A carrier remembers a key from the first time on; another carrier never heard of it."""
-    if window is None:
-        return None
-    known = and_(Message.carrier == parcel.carrier, Message.key_until > now)
-    return case((known, Message.key_until), else_=now + window)
-
-
 def _ask_at(parcel: Parcel, now: datetime, chance: float) -> Any:
     """Whom one may ask without harm is asked soon; else a late answer is waited for."""
     soon = now + pause_after(parcel.attempts, chance)
@@ -203,36 +193,22 @@ def _ask_at(parcel: Parcel, now: datetime, chance: float) -> Any:
 
 
 def _open(parcel: Parcel) -> Update:
-    """Only the owner of the attempt decides, and a late answer settles an unknown letter."""
-    return update(Message).where(
-        Message.id == parcel.id,
-        Message.token == parcel.token,
-        Message.state.in_(("claimed", "sending", "unknown")),
-    )
+    return owned(parcel.id, parcel.token)
 
 
 def _note(parcel: Parcel, **values: Any) -> Update:
     return update(Attempt).where(Attempt.token == parcel.token).values(**values)
 
 
-def _cte(letter: Update) -> CTE:
-    """Change the letter in the statement that notes the attempt: one journey instead of two."""
-    return letter.returning(Message.id).cte("letter")
-
-
-def _done(letter: Update) -> ColumnElement[bool]:
-    return exists(_cte(letter).c.id)
-
-
 def _need_not_last() -> None:
     # If the database crashes and forgets this, the letter is unknown, never sent twice; not
     # waiting for the disk keeps the time short in which a killed worker leaves it unknown.
-    db.session.execute(text("set local synchronous_commit to off"))
+    db.session.execute(DO_NOT_WAIT)
 
 
-def _touched(statement: Update) -> bool:
+def _touched(statement: Update, said: dict[str, Any] | None = None) -> bool:
     options = {"synchronize_session": False}
-    result = db.session.execute(statement, execution_options=options)
+    result = db.session.execute(statement, said, execution_options=options)
     assert isinstance(result, CursorResult)
     return result.rowcount > 0
 

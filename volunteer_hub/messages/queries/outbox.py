@@ -28,7 +28,6 @@ from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.messages.models import Attempt, Message, Suppression
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO
-from volunteer_hub.messages.rules.readers import address_hash
 from volunteer_hub.messages.rules.states import LANE_BULK, LANE_CODES, LANE_OWN
 
 LANES = (LANE_CODES, LANE_OWN, LANE_BULK)
@@ -122,11 +121,12 @@ def too_late(*, now: datetime) -> Select[Any]:
     return _free(Message.state == "pending", Message.try_at <= now, Message.expires_at <= now)
 
 
-def is_suppressed(channel: str, address: str) -> ColumnElement[bool]:
-    """Tell whether the address must not be written to."""
-    return exists(literal(1)).where(
-        Suppression.channel == channel, Suppression.address_hash == address_hash(channel, address)
+def is_suppressed(hashed: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell of a letter whether its address, given as its hash, must not be written to."""
+    noted = exists(literal(1)).where(
+        Suppression.channel == Message.channel, Suppression.address_hash == hashed
     )
+    return noted.correlate(Message)
 
 
 def is_turned_off() -> ColumnElement[bool]:

@@ -95,7 +95,7 @@ def _news(kind: str, wish: Wish) -> list[Composed] | None:
     if watch is None or not chosen:
         return None
     person = reader(watch.person, language=wish.language, by_name=wish.by_name)
-    to = readers.reader_of(person, kind=watch_letters.KIND)
+    to = readers.reader_of(person, kind=watch_letters.NEWS)
     lines = [watch_letters.Line(shift, "understaffed", 1) for shift in chosen[:3]]
     return compose(kind, lambda: watch_letters.news(to, lines, watches=[watch], now=wish.now))
 
