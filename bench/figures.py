@@ -9,22 +9,17 @@ so that whatever else the machine does slows both alike.
 """
 
 import argparse
-import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-import psycopg
-from alembic import command
-from flask import Flask
 from flask.testing import FlaskClient
 
+from bench.sizes import Sized, house, in_turns
 from tests import servers
-from volunteer_hub.app import create_app
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.foundation.facts import Fact, announce
 from volunteer_hub.impact import actions
@@ -33,7 +28,6 @@ SIZES = "100000,5000000"
 READS, COMPILES, CHANGED = 41, 9, 1000
 MOST_FOR_READS, MOST_FOR_COMPILING = 1.3, 1.5
 FIRST = date(2025, 1, 1)
-QUIET = {"RATELIMIT_ENABLED": False, "BELLS_SILENT": True, "SERVER_NAME": "hub.test"}
 PAGE = "/impact?from=2025-01-01&to=2026-01-01"
 CALL = "/api/v1/figures?measure=pt_professional&from=2025-01-01&to=2026-01-01"
 
@@ -70,32 +64,16 @@ do update set amount = cell.amount + excluded.amount, rows = cell.rows + exclude
 
 
 @dataclass
-class Town:
-    """One size: its app, a visitor, a bare connection, and what was measured, in seconds."""
+class Town(Sized):
+    """One size, and a visitor's browser."""
 
-    size: int
-    app: Flask
-    visitor: FlaskClient
-    bare: psycopg.Connection[Any]
-    taken: dict[str, list[float]] = field(default_factory=dict)
-
-    def clock(self, what: str, work: Callable[[], object]) -> None:
-        began = time.perf_counter()
-        work()
-        self.taken.setdefault(what, []).append(time.perf_counter() - began)
-
-    def median(self, what: str) -> float:
-        return statistics.median(self.taken[what])
+    visitor: FlaskClient = field(kw_only=True)
 
 
 @contextmanager
 def town(found: servers.Servers, size: int) -> Iterator[Town]:
     """Load the records into a fresh database and build the roll-ups from them."""
-    url = found.create(servers.fresh_name("bench"))
-    app = create_app(found.settings(url), **QUIET)
-    with app.app_context():
-        command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
-    with psycopg.connect(url, autocommit=True) as bare:
+    with house(found) as (app, bare):
         began = time.perf_counter()
         bare.execute(SETTING)
         for start in range(1, size + 1, 500_000):
@@ -111,10 +89,7 @@ def town(found: servers.Servers, size: int) -> Iterator[Town]:
             f" {cells:,} cells rebuilt in {rebuilt:.1f} s",
             flush=True,
         )
-        yield Town(size, app, app.test_client(), bare)
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        yield Town(size, app, bare, visitor=app.test_client())
 
 
 def read(one: Town) -> None:
@@ -186,7 +161,7 @@ def report(towns: list[Town]) -> None:
         ("compile", "bare upserts", MOST_FOR_COMPILING),
     ):
         for name in (what, bare):
-            cells = "".join(f"{1000 * one.median(name):>11.1f} ms" for one in towns)
+            cells = "".join(f"{one.median(name):>11.1f} ms" for one in towns)
             grew = large.median(name) / small.median(name)
             limit = f"{most:>9.1f}" if name == what else "   (limit)"
             print(f"{name:<24}{cells}{grew:>9.2f}×{limit}")
@@ -199,12 +174,7 @@ def run(arguments: list[str]) -> None:
     with ExitStack() as stack:
         found = stack.enter_context(servers.running())
         towns = [stack.enter_context(town(found, size)) for size in sizes]
-        for one in towns:
-            read(one)  # warm: templates, plans, caches
-            one.taken.clear()
-        for _ in range(READS):
-            for one in towns:
-                read(one)
+        in_turns(towns, read, reads=READS, warm=1)  # templates, plans, caches
         for turn in range(COMPILES):
             for one in towns:
                 change(one, turn)

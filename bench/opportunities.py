@@ -9,23 +9,17 @@ whatever else the machine does slows both alike.
 """
 
 import argparse
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-import psycopg
-from alembic import command
 from flask.testing import FlaskClient
 
+from bench.sizes import BARE, Sized, house, in_turns, show
 from tests import servers
-from volunteer_hub.app import create_app
-from volunteer_hub.foundation.database import db
 
 SIZES, READS, MOST = "1000,100000", 60, 1.2
-QUIET = {"RATELIMIT_ENABLED": False, "BELLS_SILENT": True, "SERVER_NAME": "hub.test"}
 PATHS = {
     "the page": "/activities",
     "the page, one community": "/activities?place=c7",
@@ -53,7 +47,7 @@ select a.id, a.place_id, '引导与签到', '地面结冰。', a.starts_at, a.en
        case when a.id % 50 = 0 then 'cancelled' else 'published' end,
        case when a.id % 50 = 0 then '大风' end
 from activity a"""
-BARE = """
+BARE_READ = """
 select shift.*, activity.title_zh, place.name_zh from shift
 join activity on activity.id = shift.activity_id join place on place.id = shift.place_id
 where shift.state <> 'draft' and shift.starts_at >= now()
@@ -61,21 +55,10 @@ order by shift.starts_at, shift.id limit 21"""
 
 
 @dataclass
-class Town:
-    """One size: a visitor's browser, a bare connection, and how long each reading took."""
+class Town(Sized):
+    """One size, and a visitor's browser."""
 
-    size: int
-    visitor: FlaskClient
-    bare: psycopg.Connection
-    taken: dict[str, list[float]] = field(default_factory=dict)
-
-    def clock(self, what: str, work: Callable[[], object]) -> None:
-        began = time.perf_counter()
-        work()
-        self.taken.setdefault(what, []).append(time.perf_counter() - began)
-
-    def median(self, what: str) -> float:
-        return statistics.median(self.taken[what]) * 1000
+    visitor: FlaskClient = field(kw_only=True)
 
 
 def run(arguments: list[str]) -> None:
@@ -87,31 +70,20 @@ def run(arguments: list[str]) -> None:
     small, large = sorted(int(size) for size in given.sizes.split(","))
     with servers.running() as found, ExitStack() as stack:
         towns = [stack.enter_context(town(found, size)) for size in (small, large)]
-        for turn in range(given.reads + 5):
-            for one in towns:
-                read(one)
-                if turn < 5:
-                    one.taken.clear()  # the first readings warm it up
-        show(*towns)
+        in_turns(towns, read, reads=given.reads, warm=5)  # the first warm it up
+        show(*towns, of="shifts", most=MOST)
 
 
 @contextmanager
 def town(found: servers.Servers, size: int) -> Iterator[Town]:
     """Fill a database of its own with coming shifts."""
-    url = found.create(servers.fresh_name("bench"))
-    app = create_app(found.settings(url), **QUIET)
-    with app.app_context():
-        command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
-    with psycopg.connect(url, autocommit=True) as bare:
+    with house(found) as (app, bare):
         bare.execute(SETTING)
         bare.execute(ACTIVITIES.format(size=size))
         bare.execute(SHIFTS)
         for table in ("activity", "shift"):
             bare.execute(f"vacuum analyze {table}")
-        yield Town(size, app.test_client(), bare)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        yield Town(size, app, bare, visitor=app.test_client())
 
 
 def read(one: Town) -> None:
@@ -124,21 +96,7 @@ def read(one: Town) -> None:
 
     for what, path in PATHS.items():
         one.clock(what, lambda path=path: get(path))
-    one.clock("bare SQL", lambda: one.bare.execute(BARE, prepare=True).fetchall())
-
-
-def show(small: Town, large: Town) -> None:
-    head = f"{small.size:,} shifts", f"{large.size:,} shifts"
-    print(f"  {'':<28} {head[0]:>16} {head[1]:>16}    ratio")
-    for what in small.taken:
-        ratio = large.median(what) / small.median(what)
-        verdict = (
-            "" if what == "bare SQL" else f" (at most {MOST}{'' if ratio <= MOST else ': NO'})"
-        )
-        print(
-            f"  {what:<28} {small.median(what):13.2f} ms {large.median(what):13.2f} ms"
-            f"    {ratio:5.2f}{verdict}"
-        )
+    one.clock(BARE, lambda: one.bare.execute(BARE_READ, prepare=True).fetchall())
 
 
 if __name__ == "__main__":

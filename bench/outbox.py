@@ -9,20 +9,15 @@ Both sizes stand in databases of their own on one server and are measured in tur
 """
 
 import argparse
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-import psycopg
-from alembic import command
-from flask import Flask
 from flask.testing import FlaskClient
 
+from bench.sizes import BARE, Sized, house, in_turns, show
 from tests import servers
-from volunteer_hub.app import create_app
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import db
 from volunteer_hub.home.queries import metrics
@@ -30,7 +25,6 @@ from volunteer_hub.messages.queries import lateness
 from volunteer_hub.messages.queries import outbox as messages
 
 SIZES, READS, MOST = "100000,1000000", 21, 1.5
-QUIET = {"RATELIMIT_ENABLED": False, "BELLS_SILENT": True, "SERVER_NAME": "hub.test"}
 PEOPLE = """
 insert into place (kind, code, path, name_zh, sort_key)
 values ('subdistrict', 'a', '/a/', '街道', 'a');
@@ -52,26 +46,16 @@ select 'k' || n, (array['shift-joined', 'shift-reminder-24h', 'shift-changed'])[
 from generate_series(%s::bigint, %s::bigint) n,
     lateral (select now() - n * interval '1 day' / 1000) as at (due)
 """
-BARE = "select state, count(*) from message where due_at > now() - interval '14 days' group by 1"
+BARE_READ = (
+    "select state, count(*) from message where due_at > now() - interval '14 days' group by 1"
+)
 
 
 @dataclass
-class Town:
-    """One size: its app, a coordinator's browser, a bare connection, and seconds measured."""
+class Town(Sized):
+    """One size, and a coordinator's browser."""
 
-    size: int
-    app: Flask
-    coordinator: FlaskClient
-    bare: psycopg.Connection
-    taken: dict[str, list[float]] = field(default_factory=dict)
-
-    def clock(self, what: str, work: Callable[[], object]) -> None:
-        began = time.perf_counter()
-        work()
-        self.taken.setdefault(what, []).append(time.perf_counter() - began)
-
-    def median(self, what: str) -> float:
-        return statistics.median(self.taken[what]) * 1000
+    coordinator: FlaskClient = field(kw_only=True)
 
 
 def run(arguments: list[str]) -> None:
@@ -83,22 +67,14 @@ def run(arguments: list[str]) -> None:
     small, large = sorted(int(size) for size in given.sizes.split(","))
     with servers.running() as found, ExitStack() as stack:
         towns = [stack.enter_context(town(found, size)) for size in (small, large)]
-        for turn in range(given.reads + 3):
-            for one in towns:
-                read(one)
-                if turn < 3:
-                    one.taken.clear()  # the first readings warm it up
-        show(*towns)
+        in_turns(towns, read, reads=given.reads, warm=3)  # the first warm it up
+        show(*towns, of="letters", most=MOST)
 
 
 @contextmanager
 def town(found: servers.Servers, size: int) -> Iterator[Town]:
     """Fill a database of its own with letters of the past."""
-    url = found.create(servers.fresh_name("bench"))
-    app = create_app(found.settings(url), **QUIET)
-    with app.app_context():
-        command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
-    with psycopg.connect(url, autocommit=True) as bare:
+    with house(found) as (app, bare):
         bare.execute(PEOPLE)
         for start in range(1, size + 1, 100_000):
             bare.execute(LETTERS, (start, min(start + 99_999, size)))
@@ -106,10 +82,7 @@ def town(found: servers.Servers, size: int) -> Iterator[Town]:
         coordinator = app.test_client()
         with coordinator.session_transaction() as session:
             session["_user_id"], session["_fresh"], session["language"] = "1:0", True, "zh"
-        yield Town(size, app, coordinator, bare)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        yield Town(size, app, bare, coordinator=coordinator)
 
 
 def read(one: Town) -> None:
@@ -129,18 +102,7 @@ def read(one: Town) -> None:
         one.clock("hub messages status", status)
         one.clock("/metrics", lambda: metrics.write(now=utc_now()))
         db.session.remove()
-    one.clock("bare SQL", lambda: one.bare.execute(BARE, prepare=True).fetchall())
-
-
-def show(small: Town, large: Town) -> None:
-    print(f"  {'':<22} {f'{small.size:,} letters':>18} {f'{large.size:,} letters':>18}    ratio")
-    for what in small.taken:
-        ratio = large.median(what) / small.median(what)
-        verdict = f" (at most {MOST}{'' if ratio <= MOST else ': NO'})"
-        print(
-            f"  {what:<22} {small.median(what):15.2f} ms {large.median(what):15.2f} ms"
-            f"    {ratio:5.2f}{'' if what == 'bare SQL' else verdict}"
-        )
+    one.clock(BARE, lambda: one.bare.execute(BARE_READ, prepare=True).fetchall())
 
 
 if __name__ == "__main__":

@@ -13,30 +13,13 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from flask import Flask
-from jinja2 import ChoiceLoader, DictLoader
-
 from bench.faults.ground import Ground, fractions, ground, wait
-from volunteer_hub.foundation.database import database_now, transaction
-from volunteer_hub.messages.actions import post_letter
-from volunteer_hub.messages.rules.readers import Reader
+from bench.faults.posting import post
+from bench.speed import measure
 from volunteer_hub.messages.rules.times import LEASE
 
-BODY = """{% extends "mail/frame.html" %}
-{% set plate_at = starts_at %}
-{% block heading %}{{ reader.name }}，明天见{% endblock %}
-{% block what %}<b>{{ title }}</b><br>{{ span(starts_at, ends_at) }}{% endblock %}
-"""
-TEMPLATES = {
-    "mail/drill/subject.txt": "Reminder: {{ title }} {{ starts_at|day }}",
-    "mail/drill/body.txt": "{{ reader.name }}\n{{ title }} {{ span(starts_at, ends_at) }}",
-    "mail/drill/body.html": BODY,
-    "sms/drill.txt": "您报名的{{ title }}{{ starts_at|day }}{{ starts_at|clock }}开始。",
-}
 FIRST_DUE = timedelta(seconds=8)  # time for worker and beat to come up
 
 
@@ -55,17 +38,10 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--spread", type=float, default=20, help="seconds in which all fall due")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     given = parser.parse_args(arguments)
-    measure_speed(given)
-    run_drill(given)
-
-
-def measure_speed(given: argparse.Namespace) -> None:
-    """Send mails and text messages that are due at once, and the same by a bare loop."""
-    from bench.speed import measure  # it posts with what stands here
-
     for delay in dict.fromkeys((given.delay, 0.0)):
         for channel in ("email", "sms"):
             measure(channel, size=given.size, processes=given.processes, delay=delay)
+    run_drill(given)
 
 
 def run_drill(given: argparse.Namespace) -> None:
@@ -141,52 +117,6 @@ def report(place: Ground) -> None:
     )
     if lost or twice:
         raise SystemExit("The drill failed.")
-
-
-def post(
-    app: Flask, key: str, size: int, *, channels: set[str] | None, spread: float, first: timedelta
-) -> None:
-    """Post reminders that fall due one after another, mail and SMS in turn unless told."""
-    with with_drill_letters(app), app.app_context():
-        for start in range(0, size, 500):
-            with transaction():
-                now = database_now() + first
-                for number in range(start, min(start + 500, size)):
-                    _post_one(
-                        key, number, now + timedelta(seconds=spread * number / size), channels
-                    )
-
-
-def _post_one(key: str, number: int, due: datetime, channels: set[str] | None) -> None:
-    reader = Reader(
-        recipient_id=number,
-        name=f"邻居{number}",
-        language="zh",
-        email=f"neighbour{number}@example.org",
-        phone=f"+86139{number:08d}",
-        channels=frozenset({"email", "sms"}),
-    )
-    post_letter(
-        "drill",
-        to=reader,
-        kind="drill",
-        key=f"{key}:{number}",
-        topic=f"drill:{number}",
-        facts={"title": "共享集市", "starts_at": due, "ends_at": due + timedelta(hours=4)},
-        due_at=due,
-        expires_at=due + timedelta(hours=2),
-        channels=channels or {("email", "sms")[number % 2]},
-    )
-
-
-@contextmanager
-def with_drill_letters(app: Flask) -> Iterator[None]:
-    """Let the app find this drill's own letter while it is posted."""
-    kept = app.jinja_env.loader
-    assert kept is not None
-    app.jinja_env.loader = ChoiceLoader([kept, DictLoader(TEMPLATES)])
-    yield
-    app.jinja_env.loader = kept
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from smpplib.client import Client
 
 from bench.faults.f15 import MB, PAGE, family
 from bench.faults.ground import Ground, ground
-from bench.reminders import post
+from bench.faults.posting import post
 
 SLOWEST = 4  # letters a second below which one gives up
 BODY = b"Subject: drill\r\n\r\n" + (b"x" * 70 + b"\r\n") * 160  # as long as a real letter

@@ -13,7 +13,7 @@ from bench.faults.counts import Counts, count
 from bench.faults.drains import drains
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground
-from bench.reminders import post
+from bench.faults.posting import post
 
 SIZES = {"count": 5000, "workers": 3, "processes": 2, "kills": 200, "delay": 0.02, "spread": 30.0}
 PAUSE = (0.3, 1.0)  # seconds between two kills

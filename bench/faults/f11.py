@@ -19,8 +19,8 @@ from bench.faults.counts import Counts, count
 from bench.faults.drains import drains
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground, wait
+from bench.faults.posting import post
 from bench.faults.reporter import BY_KANNEL, Reporter, Said
-from bench.reminders import post
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.receipts.actions import apply_waiting
 

@@ -20,7 +20,7 @@ from bench.faults.drill import play, settle
 from bench.faults.f3 import freeze, restart_empty
 from bench.faults.f5 import forgotten, stop_at_once
 from bench.faults.ground import Ground
-from bench.reminders import post
+from bench.faults.posting import post
 
 SIZES = {"minutes": 15.0, "rate": 20.0, "processes": 2, "delay": 0.02, "freeze": 30.0}
 PROMISE = 75.0  # seconds: a lease, and a tick

@@ -13,7 +13,7 @@ from bench.faults.counts import Counts, count
 from bench.faults.drains import Drains, drains
 from bench.faults.drill import LEAP, deliver_later, play
 from bench.faults.ground import Ground
-from bench.faults.one import post_one, state_of
+from bench.faults.posting import post_one, state_of
 from bench.faults.traps import STEPS
 from volunteer_hub.messages.rules.times import GRACE
 

@@ -15,7 +15,7 @@ from bench.faults.counts import Counts, count
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground, wait
 from bench.faults.hole import hole
-from bench.reminders import post
+from bench.faults.posting import post
 from standalone.embedded import wipe
 
 SIZES = {"count": 2000, "processes": 2, "delay": 0.02, "spread": 180.0, "freeze": 60.0}

@@ -12,7 +12,7 @@ from datetime import timedelta
 from bench.faults.counts import Counts, count
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground, wait
-from bench.reminders import post
+from bench.faults.posting import post
 
 SIZES = {"count": 2000, "delay": 0.02, "spread": 60.0, "celery": 1}
 PROMISE = 60.0  # seconds

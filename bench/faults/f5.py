@@ -19,8 +19,8 @@ from bench.faults.counts import Counts, count
 from bench.faults.drains import drains
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground
+from bench.faults.posting import post
 from bench.faults.town import build_town, days_ahead, deeds
-from bench.reminders import post
 
 SIZES = {"count": 2000, "workers": 3, "people": 400, "shifts": 10, "clients": 3}
 SIZES |= {"stops": 10, "every": 10, "delay": 0.02, "spread": 100.0, "pause": 0.3}

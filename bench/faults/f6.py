@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bench.faults.counts import Counts, count
 from bench.faults.drill import deliver_later, play
 from bench.faults.ground import Ground
-from bench.reminders import post
+from bench.faults.posting import post
 from standalone.sinks.running import Sinks, running_sinks
 from volunteer_hub.app import create_app
 

@@ -12,7 +12,7 @@ from bench.faults.counts import Counts, count
 from bench.faults.drains import Drains, drains
 from bench.faults.drill import LEAP, deliver_later, play, settle
 from bench.faults.ground import Ground, wait
-from bench.faults.one import post_one, state_of
+from bench.faults.posting import post_one, state_of
 
 SIZES = {"count": 200, "together": 50}
 PROMISE = 75.0  # seconds: a lease, and a tick

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bench.faults.counts import Counts, count
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground, wait
-from bench.reminders import post
+from bench.faults.posting import post
 
 SIZES = {"count": 1000, "processes": 2, "delay": 0.02, "spread": 60.0, "hours": 2.0}
 PROMISE = 60.0  # seconds

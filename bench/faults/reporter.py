@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from flask import Flask
 from flask.testing import FlaskClient
 
-from volunteer_hub.carriers.rules import receipt_proof
+from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.receipts.rules.signing import own_secret, sign
 

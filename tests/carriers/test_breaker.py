@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from volunteer_hub.carriers import rules
-from volunteer_hub.carriers.rules import Breaker
+from volunteer_hub.carriers.rules import health
+from volunteer_hub.carriers.rules.health import Breaker
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -31,7 +31,7 @@ def lately(count: int, *, ago: float = 1.0) -> list[datetime]:
     ],
 )
 def test_a_breaker_opens(in_a_row: int, failures: list[datetime], state: str) -> None:
-    breaker = rules.after_failure(Breaker("closed", in_a_row, failures), now=NOW)
+    breaker = health.after_failure(Breaker("closed", in_a_row, failures), now=NOW)
     assert breaker.state == state
     assert breaker.in_a_row == in_a_row + 1
     opened = (NOW, NOW + 30 * SECOND) if state == "open" else (None, None)
@@ -39,8 +39,8 @@ def test_a_breaker_opens(in_a_row: int, failures: list[datetime], state: str) ->
 
 
 def test_only_the_failures_of_the_last_minute_are_kept_and_never_more_than_count() -> None:
-    breaker = rules.after_failure(Breaker("open", 9, lately(3, ago=60) + lately(70)), now=NOW)
-    assert len(breaker.failures) == rules.MOST_LATELY
+    breaker = health.after_failure(Breaker("open", 9, lately(3, ago=60) + lately(70)), now=NOW)
+    assert len(breaker.failures) == health.MOST_LATELY
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_only_the_failures_of_the_last_minute_are_kept_and_never_more_than_count
     [("half_open", "open"), ("open", "open")],
 )
 def test_a_failed_probe_waits_for_the_time_it_has(was: str, then: str) -> None:
-    breaker = rules.after_failure(OPEN._replace(state=was), now=NOW)
+    breaker = health.after_failure(OPEN._replace(state=was), now=NOW)
     assert (breaker.state, breaker.opened_at, breaker.probe_at) == (
         then,
         OPEN.opened_at,
@@ -65,7 +65,7 @@ def test_a_failed_probe_waits_for_the_time_it_has(was: str, then: str) -> None:
     ],
 )
 def test_one_success(was: Breaker, then: Breaker) -> None:
-    assert rules.after_success(was) == then
+    assert health.after_success(was) == then
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_one_success(was: Breaker, then: Breaker) -> None:
     ],
 )
 def test_when_one_letter_may_probe(state: str, probe_at: datetime | None, may: bool) -> None:
-    assert rules.may_probe(state, probe_at, now=NOW) is may
+    assert health.may_probe(state, probe_at, now=NOW) is may
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_when_one_letter_may_probe(state: str, probe_at: datetime | None, may: b
 def test_ten_points_go_from_who_fails_to_the_heaviest_other(
     weights: dict[str, int], after: dict[str, int]
 ) -> None:
-    assert rules.away_from("a", weights) == after
+    assert health.away_from("a", weights) == after
     assert sum(after.values()) == sum(weights.values())
 
 
@@ -106,7 +106,7 @@ def test_ten_points_go_from_who_fails_to_the_heaviest_other(
 )
 def test_points_move_at_most_once_a_minute(ago: float | None, may: bool) -> None:
     moved_at = None if ago is None else NOW - ago * SECOND
-    assert rules.may_move_weight(moved_at, now=NOW) is may
+    assert health.may_move_weight(moved_at, now=NOW) is may
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_when_weights_drift_back(
     weight: int, moved: float | None, drifted: float | None, may: bool
 ) -> None:
     at = [None if ago is None else NOW - timedelta(minutes=ago) for ago in (moved, drifted)]
-    said = rules.may_drift(weight, resting=50, moved_at=at[0], drifted_at=at[1], now=NOW)
+    said = health.may_drift(weight, resting=50, moved_at=at[0], drifted_at=at[1], now=NOW)
     assert said is may
 
 
@@ -132,7 +132,7 @@ def test_when_weights_drift_back(
     ("weight", "after"), [(0, 10), (35, 45), (45, 50), (50, 50), (55, 50), (100, 90)]
 )
 def test_a_weight_goes_back_by_ten_and_not_beyond(weight: int, after: int) -> None:
-    assert rules.drifted(weight, resting=50) == after
+    assert health.drifted(weight, resting=50) == after
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_weight_goes_back_by_ten_and_not_beyond(weight: int, after: int) -> No
     ],
 )
 def test_a_bucket_fills(tokens: float, per_second: float, seconds: float, after: float) -> None:
-    filled = rules.tokens_now(
+    filled = health.tokens_now(
         tokens, per_second=per_second, refilled_at=NOW - seconds * SECOND, now=NOW
     )
     assert filled == pytest.approx(after)
@@ -170,4 +170,4 @@ def test_a_bucket_fills(tokens: float, per_second: float, seconds: float, after:
 def test_a_carrier_is_chosen_by_its_weight(
     weights: dict[str, int], chance: float, name: str
 ) -> None:
-    assert rules.choose(weights, chance=chance) == name
+    assert health.choose(weights, chance=chance) == name

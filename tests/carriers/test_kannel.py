@@ -16,7 +16,7 @@ from volunteer_hub.carriers.channels import line
 from volunteer_hub.carriers.channels.kannel import KannelChannel
 from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Refused, Taken, Unclear
 from volunteer_hub.carriers.channels.route import find_web
-from volunteer_hub.carriers.rules import MOST_PARTS
+from volunteer_hub.carriers.rules.texts import MOST_PARTS
 
 ARRIVES_WITHIN = 20.0  # seconds
 LONG = "各位邻居：" + "共享集市改到下周六上午八点，" * 20 + "𠮷祥里见。"
@@ -70,10 +70,10 @@ def test_many_go_over_one_connection(kannel: Kannel, far_end: Sinks) -> None:
     before = len(far_end.sms.arrivals())
     with a_channel(kannel.url()) as channel:
         send(channel, a_text("第0条"))
-        kept = channel._line._connection
+        kept = channel.line._connection
         for number in range(1, 40):
             send(channel, a_text(f"第{number}条"))
-        assert channel._line._connection is kept is not None
+        assert channel.line._connection is kept is not None
     arrived = [arrival["text"] for arrival in wait_for(far_end, before + 40)[before:]]
     assert sorted(arrived) == sorted(f"第{number}条" for number in range(40))
 

@@ -13,7 +13,6 @@ from flask import Flask
 import config
 from tests.carriers.parcels import a_text
 from tests.carriers.scripted import Scripted
-from volunteer_hub.carriers import rules
 from volunteer_hub.carriers.channels.kannel import KannelChannel
 from volunteer_hub.carriers.channels.kinds import kannel_reports_to, open_channel
 from volunteer_hub.carriers.channels.outcome import NotNow, Refused, Unclear
@@ -21,6 +20,7 @@ from volunteer_hub.carriers.channels.route import WebEndpoint, check, find_web
 from volunteer_hub.carriers.channels.smpp import SmppChannel
 from volunteer_hub.carriers.channels.smtp import SmtpChannel
 from volunteer_hub.carriers.channels.webhook import WebhookChannel
+from volunteer_hub.carriers.rules import signing
 
 KEY = b"0123456789abcdef0123456789+/>>??"
 SECRET = base64.b64encode(KEY).decode()
@@ -131,17 +131,17 @@ def test_kannel_is_told_where_to_report() -> None:
     assert query == {
         "id": [str(UUID_ONE)],
         "status": ["8"],
-        "proof": [rules.receipt_proof(UUID_ONE, key=A_SECRET)],
+        "proof": [signing.receipt_proof(UUID_ONE, key=A_SECRET)],
     }
 
 
 def test_a_proof_is_of_one_message_and_one_key() -> None:
     other = UUID(int=UUID_ONE.int + 1)
     proofs = {
-        rules.receipt_proof(uuid, key=key) for uuid in (UUID_ONE, other) for key in ("a", "b")
+        signing.receipt_proof(uuid, key=key) for uuid in (UUID_ONE, other) for key in ("a", "b")
     }
     assert len(proofs) == 4
-    assert {len(proof) for proof in proofs} == {rules.PROOF_SIGNS}
+    assert {len(proof) for proof in proofs} == {signing.PROOF_SIGNS}
     assert all(int(proof, 16) for proof in proofs)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from volunteer_hub.carriers import rules
+from volunteer_hub.carriers.rules import texts
 
 
 @pytest.mark.parametrize(
@@ -20,21 +20,21 @@ from volunteer_hub.carriers import rules
     ],
 )
 def test_parts_of_a_text_message(text: str, parts: int) -> None:
-    cut = rules.split_sms(text)
+    cut = texts.split_sms(text)
     assert len(cut) == parts
     assert "".join(cut) == text
-    limit = rules.SINGLE_SMS if parts == 1 else rules.JOINED_SMS
-    assert all(rules.sms_units(part) <= limit for part in cut)
+    limit = texts.SINGLE_SMS if parts == 1 else texts.JOINED_SMS
+    assert all(texts.sms_units(part) <= limit for part in cut)
 
 
 def test_a_character_of_two_units_is_not_cut_in_two() -> None:
-    first, second = rules.split_sms("字" * 66 + "𠮷" + "字" * 5)
+    first, second = texts.split_sms("字" * 66 + "𠮷" + "字" * 5)
     assert first == "字" * 66
     assert second == "𠮷" + "字" * 5
 
 
 def test_an_endless_text_message_is_shortened() -> None:
-    fitted = rules.fit_sms("字" * 1000)
-    assert len(rules.split_sms(fitted)) == rules.MOST_PARTS
+    fitted = texts.fit_sms("字" * 1000)
+    assert len(texts.split_sms(fitted)) == texts.MOST_PARTS
     assert fitted.endswith("…")
-    assert rules.fit_sms("字" * 402) == "字" * 402
+    assert texts.fit_sms("字" * 402) == "字" * 402

@@ -12,7 +12,7 @@ from tests.factories.people import make_person
 from tests.factories.places import make_place
 from tests.factories.shifts import make_shift, make_signup
 from tests.mailings.conftest import DAY, HOUR, NOW, WORDS, draft, letters, send, work
-from volunteer_hub.carriers.rules import split_sms
+from volunteer_hub.carriers.rules.texts import split_sms
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.foundation.language import zone

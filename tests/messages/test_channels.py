@@ -18,7 +18,7 @@ from tests.messages.letter import MEI, post_trial, the_letter
 from volunteer_hub.carriers.channels.outcome import NotNow, Parcel
 from volunteer_hub.carriers.channels.route import Endpoint, find
 from volunteer_hub.carriers.channels.smpp import SmppChannel
-from volunteer_hub.carriers.rules import MOST_PARTS
+from volunteer_hub.carriers.rules.texts import MOST_PARTS
 from volunteer_hub.foundation.database import database_now
 from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.queries.outbox import get_message

@@ -13,7 +13,7 @@ from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.actions.roles import end_role, grant_role
 from volunteer_hub.people.actions.tokens import make_token, revoke_token
 from volunteer_hub.people.models import ApiToken, Preference
-from volunteer_hub.people.queries import callers, listed, persons, readers
+from volunteer_hub.people.queries import callers, directory, persons, readers
 from volunteer_hub.people.rules.accounts import Scope
 from volunteer_hub.people.rules.proofs import hash_token
 
@@ -26,7 +26,7 @@ def now():
 
 
 def names(scope, search="", path=None):
-    page = listed.page_directory(scope, search=search, path=path, after=None)
+    page = directory.page_directory(scope, search=search, path=path, after=None)
     return [row.name for row in page.items]
 
 
@@ -160,10 +160,10 @@ def test_the_directory_turns_pages_by_name_and_masks_numbers(app, queries):
         for number in range(45):
             make_person(f"人{number}", sort_key=f"ren {number % 7}")
     queries.clear()
-    first = listed.page_directory(EVERYWHERE, search="", path=None, after=None)
+    first = directory.page_directory(EVERYWHERE, search="", path=None, after=None)
     assert len(queries) == 2
-    second = listed.page_directory(EVERYWHERE, search="", path=None, after=first.next)
-    third = listed.page_directory(EVERYWHERE, search="", path=None, after=second.next)
+    second = directory.page_directory(EVERYWHERE, search="", path=None, after=first.next)
+    third = directory.page_directory(EVERYWHERE, search="", path=None, after=second.next)
     rows = [*first.items, *second.items, *third.items]
     assert len(rows) == len({row.id for row in rows}) == 45
     assert third.next is None

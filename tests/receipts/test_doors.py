@@ -16,7 +16,7 @@ from tests.receipts.test_reports import arf, dsn
 from tests.servers import Servers
 from volunteer_hub.app import create_app
 from volunteer_hub.carriers.channels.kinds import kannel_reports_to
-from volunteer_hub.carriers.rules import receipt_proof
+from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.receipts.commands import group

@@ -8,7 +8,7 @@ import pytest
 from tests.factories.shifts import make_shift, make_signup
 from tests.signups.test_letters import letters, shift_in
 from volunteer_hub.activities.models import Activity
-from volunteer_hub.carriers.rules import split_sms
+from volunteer_hub.carriers.rules.texts import split_sms
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.shifts.rules import ShiftIsOver
 from volunteer_hub.signups.actions import changing, joining

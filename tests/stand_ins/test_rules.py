@@ -2,6 +2,7 @@ import pytest
 
 from tests.stand_ins.conftest import HOUR, NOW
 from volunteer_hub.foundation.refusal import BrokenInput
+from volunteer_hub.people.rules.accounts import masked_name
 from volunteer_hub.signups.rules.line import SIGNUP_STATES
 from volunteer_hub.stand_ins import rules
 
@@ -87,7 +88,7 @@ def test_who_sees_a_request(reader, invited, taken_by, seen):
     ("name", "shown"), [("陈晓梅", "陈*"), ("  Ann Lee ", "A*"), ("周", "周*"), ("", "*")]
 )
 def test_names_are_masked(name, shown):
-    assert rules.masked(name) == shown
+    assert masked_name(name) == shown
 
 
 def test_every_way_to_end_has_its_words():

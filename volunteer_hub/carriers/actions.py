@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert
 
-from volunteer_hub.carriers import queries, rules
+from volunteer_hub.carriers import queries
 from volunteer_hub.carriers.channels.ways import Way
 from volunteer_hub.carriers.models import Carrier
+from volunteer_hub.carriers.rules import health
 from volunteer_hub.foundation.database import db
 
 log = logging.getLogger(__name__)
@@ -68,9 +69,9 @@ def spend_one(name: str, *, now: datetime) -> bool:
 def take_probe(name: str, *, now: datetime) -> bool:
     """Let the caller try one letter with an open carrier; nobody else may for thirty seconds."""
     (carrier,) = queries.lock_carriers([name])
-    if not rules.may_probe(carrier.state, carrier.probe_at, now=now):
+    if not health.may_probe(carrier.state, carrier.probe_at, now=now):
         return False
-    carrier.state, carrier.probe_at = "half_open", now + rules.PROBE_EVERY
+    carrier.state, carrier.probe_at = "half_open", now + health.PROBE_EVERY
     return True
 
 
@@ -88,10 +89,10 @@ def note_failure(name: str, *, beside: Collection[str], now: datetime) -> str:
     those = {carrier.name: carrier for carrier in queries.lock_carriers({name, *beside})}
     failing = those[name]
     was = failing.state
-    _write(failing, rules.after_failure(failing.breaker, now=now))
-    if rules.may_move_weight(failing.moved_at, now=now):
+    _write(failing, health.after_failure(failing.breaker, now=now))
+    if health.may_move_weight(failing.moved_at, now=now):
         healthy = {n: c.weight for n, c in those.items() if n == name or c.state == "closed"}
-        for moved, weight in rules.away_from(name, healthy).items():
+        for moved, weight in health.away_from(name, healthy).items():
             if weight != those[moved].weight:
                 those[moved].weight, those[moved].moved_at = weight, now
         failing.moved_at = now
@@ -104,7 +105,7 @@ def note_success(name: str) -> str:
     """End a row of failures; give the carrier's state."""
     (carrier,) = queries.lock_carriers([name])
     was = carrier.state
-    _write(carrier, rules.after_success(carrier.breaker))
+    _write(carrier, health.after_success(carrier.breaker))
     if was != "closed" and carrier.state == "closed":
         log.warning("The carrier %s is back.", name)
     return carrier.state
@@ -121,7 +122,7 @@ def _fill(names: Collection[str], *, now: datetime) -> Sequence[Carrier]:
     found = queries.lock_carriers(names)
     for carrier in found:
         if carrier.per_second is not None:
-            carrier.tokens = rules.tokens_now(
+            carrier.tokens = health.tokens_now(
                 carrier.tokens,
                 per_second=carrier.per_second,
                 refilled_at=carrier.refilled_at,
@@ -158,7 +159,7 @@ def _write_down(those: Sequence[Way], *, now: datetime) -> None:
 
 
 def _may_drift(carrier: Carrier, now: datetime) -> bool:
-    return rules.may_drift(
+    return health.may_drift(
         carrier.weight,
         resting=carrier.resting,
         moved_at=carrier.moved_at,
@@ -171,11 +172,11 @@ def _drift(names: Sequence[str], *, now: datetime) -> None:
     """Let weights go back together, unless one of their channel was touched lately."""
     for carrier in queries.lock_carriers(names):
         if _may_drift(carrier, now):
-            carrier.weight = rules.drifted(carrier.weight, resting=carrier.resting)
+            carrier.weight = health.drifted(carrier.weight, resting=carrier.resting)
             carrier.drifted_at = now
 
 
-def _write(carrier: Carrier, breaker: rules.Breaker) -> None:
+def _write(carrier: Carrier, breaker: health.Breaker) -> None:
     carrier.state, carrier.in_a_row, carrier.failures = (
         breaker.state,
         breaker.in_a_row,

@@ -6,7 +6,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Float, SmallInteger, UniqueConstr
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_hub.carriers.rules import CARRIER_STATES, CHANNELS, MOST_WEIGHT, Breaker
+from volunteer_hub.carriers.rules.health import CARRIER_STATES, CHANNELS, MOST_WEIGHT, Breaker
 from volunteer_hub.foundation.database import Id, Model, quoted
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from volunteer_hub.filings import queries
 from volunteer_hub.filings.models import Filing
-from volunteer_hub.filings.rules import ensure_may_move, kind_of, state_now, text_hash
+from volunteer_hub.filings.rules import ensure_may_move, kind_of, text_hash
 from volunteer_hub.foundation import audit, bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.settings import settings
@@ -22,10 +22,7 @@ def move(
     """
     text, signature = queries.get_text(template), settings().sms_signature
     filing = queries.lock_filing(template)
-    state = "draft"
-    if filing is not None and filing.signature == signature:
-        state = state_now(filing.state, filed_hash=filing.text_hash, text=text)
-    ensure_may_move(state, to, vendor_code=vendor_code, reason=reason)
+    ensure_may_move(queries.worth(filing, text), to, vendor_code=vendor_code, reason=reason)
     if filing is None:
         filing = Filing(template=template)
         db.session.add(filing)

@@ -60,6 +60,13 @@ def lock_filing(template: str) -> Filing | None:
     return db.session.scalars(wanted).one_or_none()
 
 
+def worth(filing: Filing | None, text: str) -> str:
+    """Say in which state a text is: a draft, whatever was filed with other words or signature."""
+    if filing is None or filing.signature != settings().sms_signature:
+        return "draft"
+    return state_now(filing.state, filed_hash=filing.text_hash, text=text)
+
+
 def is_held_back() -> ColumnElement[bool]:
     """Tell whether a text message waits until the provider has approved its template.
 
@@ -88,10 +95,7 @@ def _is_this(template: str, named: str) -> ColumnElement[bool]:
 
 
 def _filed(template: str, text: str, filing: Filing | None) -> Filed:
-    signature = settings().sms_signature
-    state = "draft"
-    if filing is not None and filing.signature == signature:
-        state = state_now(filing.state, filed_hash=filing.text_hash, text=text)
+    signature, state = settings().sms_signature, worth(filing, text)
     return Filed(
         template=template,
         kind=kind_of(template),

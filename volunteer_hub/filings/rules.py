@@ -1,13 +1,13 @@
 """What a provider must approve before a text message may leave.  Pure.
 
-Providers carry only texts filed with them, under a signature of the sender : a
-code or a notification, never marketing. A text that changed is another text, and filed anew.
+Providers carry only texts filed with them, under a signature of the sender: a code or a
+notification, never marketing. A text that changed is another text, and filed anew.
 """
 
 import hashlib
 import re
 
-from volunteer_hub.carriers.rules import split_sms
+from volunteer_hub.carriers.rules.texts import split_sms
 from volunteer_hub.foundation.refusal import Refusal, sentence
 
 KINDS = ("code", "notification")  # the types that providers know; promotion is never sent

@@ -8,7 +8,7 @@ from volunteer_hub.messages import actions as post_office
 from volunteer_hub.people.queries.readers import reader_of
 from volunteer_hub.shifts.queries.lists import where
 
-KIND = "shift"  # what people can do without on a channel, in their profile
+KIND = "shift"  # several kinds, of which some always go: which leave is asked at the mark
 
 
 def kept(reservation: Reservation, *, token: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from volunteer_hub.carriers.rules import MOST_PARTS, split_sms
+from volunteer_hub.carriers.rules.texts import MOST_PARTS, split_sms
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal, sentence
 
 DRAFT, SENDING, SENT, STOPPED = "draft", "sending", "sent", "stopped"

@@ -11,7 +11,7 @@ from uuid import uuid4
 from flask import current_app
 from jinja2 import Environment, TemplateNotFound
 
-from volunteer_hub.carriers.rules import fit_sms
+from volunteer_hub.carriers.rules.texts import fit_sms
 from volunteer_hub.foundation.language import speaking
 from volunteer_hub.foundation.settings import settings
 from volunteer_hub.messages.rules.kinds import MAY_BE_STOPPED

@@ -10,7 +10,7 @@ from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import readers
 from volunteer_hub.places.models import Place
 
-KIND = "shift"  # what people can do without on a channel, in their profile
+KIND = "shift"  # several kinds, of which some always go: which leave is asked at the mark
 NAME = "activity-changed"
 
 

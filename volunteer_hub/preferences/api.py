@@ -13,7 +13,7 @@ from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.replay import replayed
-from volunteer_hub.messages.rules.kinds import ALWAYS_GO, EVERY_KIND, KIND_WORDS
+from volunteer_hub.messages.rules.kinds import ALWAYS_GO, KIND_WORDS
 from volunteer_hub.messages.rules.states import CHANNELS
 from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.preferences import actions, policy, queries, rules
@@ -86,12 +86,8 @@ def put_preferences(body: PreferencesIn) -> Response:
 def _show() -> PreferencesOut:
     person = get_person(current_actor().person_id or 0)
     stopped = queries.stopped_by(person.id)
-    off = [
-        channel
-        for channel in CHANNELS
-        if channel not in person.remind_by or Choice(EVERY_KIND, channel) in stopped
-    ]
     facts = {"remind_by": person.remind_by, "stopped": stopped}
+    off = [channel for channel in CHANNELS if rules.is_off(channel, **facts)]
     shown = [
         {
             "kind": cell.kind,

@@ -120,8 +120,14 @@ def leaves(
     """Tell whether a letter goes out: whatever its reader wants, if its kind always goes."""
     if kind in ALWAYS_GO:
         return True
-    no = {Choice(kind, channel), Choice(EVERY_KIND, channel)}.intersection(stopped)
-    return channel in remind_by and not no
+    if is_off(channel, remind_by=remind_by, stopped=stopped):
+        return False
+    return Choice(kind, channel) not in stopped
+
+
+def is_off(channel: str, *, remind_by: Collection[str], stopped: Collection[Choice]) -> bool:
+    """Tell whether a channel was stopped as a whole: it carries only what always goes."""
+    return channel not in remind_by or Choice(EVERY_KIND, channel) in stopped
 
 
 def lay_out(

@@ -16,7 +16,6 @@ from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.people.queries.readers import masked
 from volunteer_hub.preferences import actions, policy, queries, rules
-from volunteer_hub.preferences.rules import Choice
 
 blueprint = Blueprint("preferences", __name__)
 blueprints = (blueprint,)
@@ -65,6 +64,7 @@ def switch_on(channel: str) -> Answer:
 def _page(form: Confirmation) -> str:
     person = _me()
     stopped = queries.stopped_by(person.id)
+    facts = {"remind_by": person.remind_by, "stopped": stopped}
     given = {"email": person.email, "sms": person.phone}
     channels = [channel for channel in CHANNELS if given[channel]]
     return render_template(
@@ -72,7 +72,7 @@ def _page(form: Confirmation) -> str:
         form=form,
         channels=channels,
         addresses={channel: masked(address) for channel, address in given.items()},
-        off=[channel for channel in channels if _is_off(person, channel, stopped)],
+        off=[one for one in channels if rules.is_off(one, **facts)],
         groups=rules.lay_out(_groups(), stopped=stopped, channels=channels),
         always=[(kind, _fixed(kind, channels)) for kind in ALWAYS_GO],
         words=KIND_WORDS,
@@ -81,10 +81,6 @@ def _page(form: Confirmation) -> str:
 
 def _fixed(kind: str, channels: list[str]) -> list[rules.Box]:
     return [rules.Box(cell.name, cell.channel, True) for cell in rules.cells([kind], channels)]
-
-
-def _is_off(person: Person, channel: str, stopped: frozenset[Choice]) -> bool:
-    return channel not in person.remind_by or Choice(EVERY_KIND, channel) in stopped
 
 
 def _groups() -> list[rules.Group]:

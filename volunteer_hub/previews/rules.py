@@ -31,8 +31,3 @@ EARLY_ENOUGH = timedelta(hours=48)  # before the start: every reminder is still 
 def moment(starts_at: datetime, *, now: datetime) -> datetime:
     """Say when the letter would have been written, at the latest: before its reminders."""
     return min(now, starts_at - EARLY_ENOUGH)
-
-
-def masked(name: str) -> str:
-    """Show only how a name begins: the family name in Chinese."""
-    return f"{name.strip()[:1]}*"

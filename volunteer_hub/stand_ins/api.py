@@ -11,7 +11,8 @@ from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import localized, zone
 from volunteer_hub.foundation.replay import replayed
 from volunteer_hub.people.queries.persons import get_person
-from volunteer_hub.stand_ins import actions, policy, queries, rules
+from volunteer_hub.people.rules.accounts import masked_name
+from volunteer_hub.stand_ins import actions, policy, queries
 from volunteer_hub.stand_ins.models import StandInRequest
 
 api = blueprint("stand_ins_api", __name__)
@@ -87,7 +88,7 @@ def _show(one: StandInRequest, me: int) -> StandInOut:
         place=shift.place.code,
         starts_at=shift.starts_at.astimezone(zone()),
         ends_at=shift.ends_at.astimezone(zone()),
-        who=rules.masked(signup.person.name),
+        who=masked_name(signup.person.name),
         note=one.note,
         yours=signup.person_id == me,
         asks_you=one.invited_id == me,

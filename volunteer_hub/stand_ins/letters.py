@@ -9,7 +9,7 @@ from volunteer_hub.people.queries.readers import reader_of
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.stand_ins.models import StandInRequest
 
-KIND = "shift"  # what people can do without on a channel, in their profile
+KIND = "shift"  # several kinds, of which some always go: which leave is asked at the mark
 
 
 def asked(request: StandInRequest, *, now: datetime) -> None:

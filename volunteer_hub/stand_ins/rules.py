@@ -114,9 +114,3 @@ def ensure_can_be_asked(*, invited: int | None, by: int) -> int:
 def may_see(person_id: int, *, owner_id: int, invited_id: int | None, taken_by: int | None) -> bool:
     """Tell whether the person may look at a request: everybody, unless one person was asked."""
     return invited_id is None or person_id in (owner_id, invited_id, taken_by)
-
-
-def masked(name: str) -> str:
-    """Show only how a name begins: the family name in Chinese."""
-    first = name.strip()[:1]
-    return f"{first}*" if first else "*"

@@ -14,6 +14,7 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say, say_errors
 from volunteer_hub.foundation.refusal import BrokenInput, NotFound, Refusal
 from volunteer_hub.people.queries.persons import get_person
+from volunteer_hub.people.rules.accounts import masked_name
 from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.shifts.queries.shifts import get_shift
 from volunteer_hub.signups.queries.signups import find_live
@@ -38,7 +39,7 @@ def looking() -> str:
         requests=page.items,
         next_url=url_for(".looking", after=page.next) if page.next else "",
         where=where,
-        masked=rules.masked,
+        masked=masked_name,
         me=_me(),
     )
 
@@ -143,7 +144,7 @@ def _page_of(found: StandInRequest, form: TakeForm) -> dict[str, Any]:
         "activity": signup.shift.activity,
         "where": where,
         "form": form,
-        "who": signup.person.name if found.invited_id else rules.masked(signup.person.name),
+        "who": signup.person.name if found.invited_id else masked_name(signup.person.name),
         "goes_on": goes_on,
         "ended": rules.ENDED[found.state if found.state != "open" else "closed"],
         "yours": signup.person_id == _me(),

@@ -12,7 +12,7 @@ from volunteer_hub.shifts.queries.lists import where
 from volunteer_hub.standing.models import StandingOrder
 from volunteer_hub.standing.rules import OTHERWISE, REASONS
 
-KIND = "shift"  # what people can do without on a channel, in their profile
+KIND = "shift"  # several kinds, of which some always go: which leave is asked at the mark
 BEGAN, REFUSED = "standing-began", "standing-refused"
 SINGLE = ("shift-joined", "shift-waitlisted")  # the letters of each sign-up, told in one here
 WORTH_READING = timedelta(days=3)

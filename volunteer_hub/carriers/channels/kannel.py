@@ -9,8 +9,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
-from volunteer_hub.carriers.channels.line import Answer, HttpLine
-from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
+from volunteer_hub.carriers.channels.line import Answer, HttpChannel
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Refused, Taken, Unclear
 from volunteer_hub.carriers.channels.route import WebEndpoint
 
 UCS2 = "2"  # Kannel's word for the coding
@@ -21,8 +21,8 @@ NOT_LET_IN = "Authorization failed"
 NUMBER_REFUSED = ("denied by", "receiver number")
 
 
-class KannelChannel:
-    """One connection, used again for the next message while it is fresh.
+class KannelChannel(HttpChannel):
+    """Kannel, which takes a message by GET.
 
     `report_to` gives the address that Kannel calls, with %d where its word on the message belongs.
     """
@@ -32,22 +32,12 @@ class KannelChannel:
     def __init__(
         self, find: Callable[[], WebEndpoint], *, report_to: Callable[[UUID], str]
     ) -> None:
-        self._find, self._report_to = find, report_to
-        self._line = HttpLine()
-        self._there: WebEndpoint | None = None
-
-    def prepare(self, parcel: Parcel) -> None:
-        """Connect, or make sure that the connection still stands."""
-        try:
-            self._there = self._find()
-        except (OSError, ValueError) as error:
-            raise NotNow(f"No server: {error}", channel_is_down=True) from error
-        self._line.connect(self._there)
+        super().__init__(find)
+        self._report_to = report_to
 
     def hand_over(self, parcel: Parcel) -> Taken:
         """Send the request; Kannel answers once its bearerbox has the message."""
-        there = self._there
-        assert there is not None
+        there = self.there
         values = {
             "username": there.user,
             "password": there.password,
@@ -61,20 +51,10 @@ class KannelChannel:
         if there.sender:
             values["from"] = there.sender
         joint = "&" if "?" in there.path else "?"
-        answer = self._line.ask("GET", f"{there.path}{joint}{urlencode(values)}", headers={})
+        answer = self.line.ask("GET", f"{there.path}{joint}{urlencode(values)}", headers={})
         if answer.status == TAKEN:
             return Taken(str(answer))
         raise _not_taken(answer)
-
-    def abandon(self) -> None:
-        """A connection without a request has nothing to step back from."""
-
-    def receipts(self) -> list[Receipt]:
-        """Kannel brings them to the door for receipts."""
-        return []
-
-    def close(self) -> None:
-        self._line.close()
 
 
 def _not_taken(answer: Answer) -> NotNow | Refused | Unclear:

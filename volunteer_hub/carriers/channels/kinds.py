@@ -12,7 +12,7 @@ from volunteer_hub.carriers.channels.route import check, find, find_web
 from volunteer_hub.carriers.channels.smpp import SmppChannel
 from volunteer_hub.carriers.channels.smtp import SmtpChannel
 from volunteer_hub.carriers.channels.webhook import WebhookChannel
-from volunteer_hub.carriers.rules import receipt_proof
+from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.settings import settings
 
 

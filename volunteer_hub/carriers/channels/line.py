@@ -4,11 +4,11 @@ import http.client
 import select
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from volunteer_hub.carriers.channels.outcome import NotNow, Unclear
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Unclear
 from volunteer_hub.carriers.channels.route import WebEndpoint
 
 CONNECTS_WITHIN = 10.0  # seconds
@@ -93,6 +93,41 @@ class HttpLine:
         if self._connection.sock is None or time.monotonic() - self._used_at > IDLE:
             return False
         return not select.select([self._connection.sock], [], [], 0)[0]
+
+
+class HttpChannel:
+    """What channels by HTTP share: one connection, used again while it is fresh.
+
+    What became of a message is brought to the door for receipts, if at all.
+    """
+
+    def __init__(self, find: Callable[[], WebEndpoint]) -> None:
+        self._find = find
+        self._there: WebEndpoint | None = None
+        self.line = HttpLine()
+
+    @property
+    def there(self) -> WebEndpoint:
+        """Where the prepared message goes."""
+        assert self._there is not None
+        return self._there
+
+    def prepare(self, parcel: Parcel) -> None:
+        """Connect, or make sure that the connection still stands."""
+        try:
+            self._there = self._find()
+        except (OSError, ValueError) as error:
+            raise NotNow(f"No server: {error}", channel_is_down=True) from error
+        self.line.connect(self._there)
+
+    def abandon(self) -> None:
+        """A connection without a request has nothing to step back from."""
+
+    def receipts(self) -> list[Receipt]:
+        return []
+
+    def close(self) -> None:
+        self.line.close()
 
 
 def _connection(there: WebEndpoint) -> http.client.HTTPConnection:

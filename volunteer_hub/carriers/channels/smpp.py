@@ -18,7 +18,7 @@ from volunteer_hub.carriers.channels.inbound import Keep, is_kept, is_receipt, r
 from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Taken, Unclear
 from volunteer_hub.carriers.channels.refusals import LATER, NotWritten, not_taken
 from volunteer_hub.carriers.channels.route import Endpoint
-from volunteer_hub.carriers.rules import split_sms
+from volunteer_hub.carriers.rules.texts import split_sms
 
 ANSWERS_WITHIN = 20  # seconds
 ANSWERS_A_LISTENER_WITHIN = 3  # who only listens does not keep others waiting for a silent centre

@@ -9,7 +9,7 @@ much it carries beside the others, and how many messages a second it bears:
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from volunteer_hub.carriers.rules import MOST_WEIGHT
+from volunteer_hub.carriers.rules.health import MOST_WEIGHT
 
 OURS = ("name", "weight", "per_second")
 ALONE = 100  # weight of a carrier of which nothing was said

@@ -12,47 +12,36 @@ is no promise any more.
 """
 
 import base64
-import hmac
 import json
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from time import time as now
 from typing import Any
 
-from volunteer_hub.carriers.channels.line import Answer, HttpLine
-from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
+from volunteer_hub.carriers.channels.line import Answer, HttpChannel
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Refused, Taken, Unclear
 from volunteer_hub.carriers.channels.route import WebEndpoint
+from volunteer_hub.carriers.rules.signing import webhook_signature
 
 CLOSED_TO_US = (401, 403, 503)
 ANOTHER_TIME = (408, 425, 429)
 UNDER_WAY = 409  # of a key: an earlier attempt is still being dealt with
 
 
-class WebhookChannel:
-    """One connection, used again for the next message while it is fresh."""
+class WebhookChannel(HttpChannel):
+    """A provider of the operator's, who takes a message by a signed POST."""
 
     def __init__(
         self, find: Callable[[], WebEndpoint], *, settles_by_key: bool = False, window: int = 0
     ) -> None:
         """:param window: seconds for which the provider remembers a key"""
-        self._find = find
+        super().__init__(find)
         self.settles_by_key = settles_by_key
         self.window = timedelta(seconds=window)
-        self._line = HttpLine()
-        self._there: WebEndpoint | None = None
-
-    def prepare(self, parcel: Parcel) -> None:
-        """Connect, or make sure that the connection still stands."""
-        try:
-            self._there = self._find()
-        except (OSError, ValueError) as error:
-            raise NotNow(f"No server: {error}", channel_is_down=True) from error
-        self._line.connect(self._there)
 
     def hand_over(self, parcel: Parcel) -> Taken:
         """Send the request; only its answer says whether the message was taken."""
-        there = self._there
-        assert there is not None
+        there = self.there
         body = write_body(parcel, sender=there.sender)
         headers = {
             "Content-Type": "application/json",
@@ -62,21 +51,11 @@ class WebhookChannel:
         if there.user:
             account = base64.b64encode(f"{there.user}:{there.password}".encode()).decode()
             headers["Authorization"] = f"Basic {account}"
-        answer = self._line.ask("POST", there.path, headers=headers, body=body)
+        answer = self.line.ask("POST", there.path, headers=headers, body=body)
         if answer.status // 100 == 2:
             named = _read(answer).get("id")
             return Taken(str(answer), str(named) if isinstance(named, str | int) else None)
         raise _not_taken(answer)
-
-    def abandon(self) -> None:
-        """A connection without a request has nothing to step back from."""
-
-    def receipts(self) -> list[Receipt]:
-        """Such a provider brings them to the door for receipts, if at all."""
-        return []
-
-    def close(self) -> None:
-        self._line.close()
 
 
 def write_body(parcel: Parcel, *, sender: str) -> bytes:
@@ -96,11 +75,10 @@ def sign(name: str, body: bytes, *, secret: bytes, at: int) -> dict[str, str]:
 
     :param at: seconds since 1970
     """
-    signed = hmac.digest(secret, f"{name}.{at}.".encode() + body, "sha256")
     return {
         "Webhook-Id": name,
         "Webhook-Timestamp": str(at),
-        "Webhook-Signature": f"v1,{base64.b64encode(signed).decode()}",
+        "Webhook-Signature": webhook_signature(secret, name=name, at=at, body=body),
     }
 
 

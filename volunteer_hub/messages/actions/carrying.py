@@ -25,13 +25,12 @@ from volunteer_hub.carriers.channels.outcome import (
 from volunteer_hub.foundation.database import db, transaction
 from volunteer_hub.messages.actions import recording
 from volunteer_hub.messages.actions.crew import Clock, Crew
-from volunteer_hub.messages.rules.times import LEASE
+from volunteer_hub.messages.rules.times import HALF_A_LEASE
 
 log = logging.getLogger(__name__)
 # Seconds for which receipts are gathered while letters leave: writing each one down, and waking
 # somebody for it, cost as much as its letter. Whoever is killed forgets no more than these.
 RECEIPTS_EVERY = 0.3
-HALF_A_LEASE = LEASE.total_seconds() / 2
 PAUSES = (0.2, 1.0, 3.0, 0.0)  # seconds between tries to reach the database with an answer
 
 

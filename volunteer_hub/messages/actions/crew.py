@@ -23,7 +23,7 @@ from volunteer_hub.carriers.channels.outcome import (
     Unclear,
 )
 from volunteer_hub.carriers.channels.ways import Way
-from volunteer_hub.carriers.rules import choose, may_probe
+from volunteer_hub.carriers.rules.health import choose, may_probe
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.messages.actions import claiming, receiving

@@ -31,11 +31,10 @@ from volunteer_hub.messages.actions.carrying import (
 from volunteer_hub.messages.actions.crew import Clock, Crew
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules.states import LANE_CODES
-from volunteer_hub.messages.rules.times import LEASE
+from volunteer_hub.messages.rules.times import HALF_A_LEASE
 
 log = logging.getLogger(__name__)
 BATCH = 20
-HALF_A_LEASE = LEASE.total_seconds() / 2
 CODES_EVERY, REAPS_EVERY = 0.5, 5.0  # seconds: what does not wait for a long drain to end
 
 

@@ -11,7 +11,7 @@ from volunteer_hub.foundation.language import zone
 from volunteer_hub.messages.actions.ending import put_back
 from volunteer_hub.messages.models import Message, Suppression
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules.mornings import after_the_night
+from volunteer_hub.messages.rules.times import after_the_night
 
 
 def bring_back(*, recipients: Collection[int], channels: Collection[str], now: datetime) -> int:

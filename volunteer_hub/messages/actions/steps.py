@@ -12,6 +12,7 @@ from sqlalchemy import CTE, BindParameter, Update, and_, bindparam, case, exists
 from volunteer_hub.messages.actions.ending import taken
 from volunteer_hub.messages.models import Attempt, Message, Suppression
 from volunteer_hub.messages.queries import outbox as queries
+from volunteer_hub.messages.queries.suppressions import is_suppressed
 
 
 @cache
@@ -30,7 +31,7 @@ def leaving(*, is_code: bool, has_key: bool) -> Update:
         Message.expires_at > now,
     ]
     if not is_code:  # somebody waits for a code at the screen and just gave the address
-        mine.append(~queries.is_suppressed(_of("the_address", Suppression.address_hash)))
+        mine.append(~is_suppressed(_of("the_address", Suppression.address_hash)))
         mine.append(~queries.is_turned_off())
     carrier, key_until = _of("the_carrier", Message.carrier), None
     if has_key:  # a carrier remembers a key from the first time on; another never heard of it

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Subquery,
     and_,
     cast,
-    exists,
     false,
     func,
     literal,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.paging import Page, read_page
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.messages.models import Attempt, Message, Suppression
+from volunteer_hub.messages.models import Attempt, Message
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO
 from volunteer_hub.messages.rules.states import LANE_BULK, LANE_CODES, LANE_OWN
 
@@ -119,14 +118,6 @@ def may_be_asked_again(*, now: datetime, carrier: str) -> Select[Any]:
 def too_late(*, now: datetime) -> Select[Any]:
     """Name the letters whose time went by while they waited."""
     return _free(Message.state == "pending", Message.try_at <= now, Message.expires_at <= now)
-
-
-def is_suppressed(hashed: ColumnElement[str]) -> ColumnElement[bool]:
-    """Tell of a letter whether its address, given as its hash, must not be written to."""
-    noted = exists(literal(1)).where(
-        Suppression.channel == Message.channel, Suppression.address_hash == hashed
-    )
-    return noted.correlate(Message)
 
 
 def is_turned_off() -> ColumnElement[bool]:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from volunteer_hub.carriers.rules.health import CHANNELS as CHANNELS
 from volunteer_hub.foundation.refusal import Refusal, sentence
 
-CHANNELS = ("email", "sms")
 LANE_CODES, LANE_OWN, LANE_BULK = 0, 1, 2  # codes overtake letters, letters overtake mailings
 
 # Which state may follow which.  `sending` is the point of no return: behind it only an answer,

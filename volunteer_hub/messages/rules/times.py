@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LEASE = timedelta(seconds=60)  # how long a drain may hold a letter without a word
+HALF_A_LEASE = LEASE.total_seconds() / 2  # seconds
 GRACE = timedelta(minutes=5)  # how long a late answer is waited for before bytes are sent again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 
@@ -35,6 +36,15 @@ def before_the_night(due: datetime, zone: ZoneInfo) -> datetime:
     evening = wall.date() if wall.time() >= QUIET_FROM else wall.date() - timedelta(days=1)
     last = datetime.combine(evening, time(20, 59), tzinfo=zone)
     return last.astimezone(due.tzinfo)
+
+
+def after_the_night(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Move an instant out of the night, on to 8:00 of the next morning."""
+    if not is_quiet(instant, zone):
+        return instant
+    wall = instant.astimezone(zone)
+    day = wall.date() if wall.time() < QUIET_UNTIL else wall.date() + timedelta(days=1)
+    return datetime.combine(day, QUIET_UNTIL, tzinfo=zone).astimezone(instant.tzinfo)
 
 
 def sms_due(due: datetime, *, kind: str, now: datetime, zone: ZoneInfo) -> datetime:

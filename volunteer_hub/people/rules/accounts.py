@@ -113,3 +113,9 @@ def ensure_can_pass_on(*, has_address: bool, has_left: bool) -> None:
 def volunteer_no(year: int, number: int) -> str:
     """Write the 318th number of 2026 as BYL-2026-00318."""
     return f"{NUMBER_PREFIX}-{year}-{number:05d}"
+
+
+def masked_name(name: str) -> str:
+    """Show only how a name begins: the family name in Chinese."""
+    first = name.strip()[:1]
+    return f"{first}*" if first else "*"

@@ -32,7 +32,8 @@ from volunteer_hub.people.policy import (
     grantable_roles,
     scope_of,
 )
-from volunteer_hub.people.queries import callers, listed, persons, readers
+from volunteer_hub.people.queries import callers, persons, readers
+from volunteer_hub.people.queries.directory import page_directory
 from volunteer_hub.people.rules.accounts import PRIVACY_NOTICE, PRIVACY_VERSION, ROLE_NAMES
 from volunteer_hub.people.views.session import blueprint
 from volunteer_hub.places.queries import Choice, choices, find_by_code, get_place
@@ -52,7 +53,7 @@ def directory() -> str:
     form.place.choices = {"": _("All"), **{one.code: one.label for one in places}}
     search = form.q.data or ""
     chosen = find_by_code(form.place.data) if form.place.data else None
-    page = listed.page_directory(
+    page = page_directory(
         scope,
         search=search,
         path=chosen.path if chosen else None,

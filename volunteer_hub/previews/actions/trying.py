@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm.attributes import set_committed_value
 
-from volunteer_hub.carriers.rules import split_sms
+from volunteer_hub.carriers.rules.texts import split_sms
 from volunteer_hub.foundation.database import attempt, db
 from volunteer_hub.messages.models import Message
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.rules.accounts import masked_name
 from volunteer_hub.previews import queries
-from volunteer_hub.previews.rules import masked
 
 Thing = TypeVar("Thing")
 NOWHERE = {"email": "nobody@preview.invalid", "phone": "+8610000000000"}
@@ -65,7 +65,7 @@ def reader(person: Person, *, language: str, by_name: bool) -> Person:
     return apart(
         person,
         id=-person.id,
-        name=person.name if by_name else masked(person.name),
+        name=person.name if by_name else masked_name(person.name),
         language=language,
         remind_by=["email", "sms"],
         left_at=None,

@@ -11,9 +11,10 @@ from volunteer_hub.hours import letters as hours_letters
 from volunteer_hub.hours.rules.disputes import ANSWERS, STATES
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries import persons, readers
+from volunteer_hub.people.rules.accounts import masked_name
 from volunteer_hub.previews import queries
 from volunteer_hub.previews.actions.trying import Composed, apart, compose, reader
-from volunteer_hub.previews.rules import OF_A_SIGNUP, OPEN, masked, moment
+from volunteer_hub.previews.rules import OF_A_SIGNUP, OPEN, moment
 from volunteer_hub.shifts.models import Setting
 from volunteer_hub.signups.letters import news
 from volunteer_hub.signups.models import Signup
@@ -134,5 +135,5 @@ def _who_is_asked(path: str, wish: Wish) -> list[Person]:
     for person in found:
         set_committed_value(person, "language", wish.language)
         if not wish.by_name:
-            set_committed_value(person, "name", masked(person.name))
+            set_committed_value(person, "name", masked_name(person.name))
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from volunteer_hub.carriers.rules.signing import webhook_signature
 from volunteer_hub.receipts.rules.outcomes import ReceiptIsForged
 
 PREFIX = "whsec_"
@@ -31,9 +32,7 @@ def secret_in(url: str) -> str:
 
 def sign(secret: str, *, event_id: str, at: datetime, body: bytes) -> str:
     """Give the value of webhook-signature."""
-    signed = f"{event_id}.{int(at.timestamp())}.".encode() + body
-    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(digest).decode()}"
+    return webhook_signature(_key(secret), name=event_id, at=int(at.timestamp()), body=body)
 
 
 def ensure_signed(

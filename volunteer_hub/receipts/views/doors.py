@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from pydantic import ValidationError
 
-from volunteer_hub.carriers.rules import receipt_proof
+from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.answers import problem
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction

@@ -23,7 +23,7 @@ from volunteer_hub.signups.models import Signup
 from volunteer_hub.signups.rules.answers import write_token
 from volunteer_hub.signups.rules.line import coming_reminders
 
-KIND = "shift"  # what people can do without on a channel, in their profile
+KIND = "shift"  # several kinds, of which some always go: which leave is asked at the mark
 CALENDAR_TYPE = "text/calendar; method={}; charset=utf-8"
 LATE = "shift-late-cancel"
 TEXTS = ("title", "tasks", "requirements", "risk_notice")  # what else may be announced

@@ -10,7 +10,8 @@ from volunteer_hub.foundation.language import gettext as _
 from volunteer_hub.foundation.language import say
 from volunteer_hub.foundation.refusal import NotFound, Refusal
 from volunteer_hub.people.policy import scope_of
-from volunteer_hub.people.queries import listed, persons
+from volunteer_hub.people.queries import persons
+from volunteer_hub.people.queries.directory import Listed, page_directory
 from volunteer_hub.people.rules.accounts import Scope
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.shifts.queries import lists, roles
@@ -100,12 +101,12 @@ def _scope() -> Scope:
     return scope_of(current_actor(), policy.KEEP_ROSTER)
 
 
-def _search(asked: str) -> list[listed.Listed]:
+def _search(asked: str) -> list[Listed]:
     """Find people of one's scope by name, pinyin, volunteer number or whole phone number."""
     by_phone = persons.find_by_address(asked)
     if by_phone is not None:
         asked = by_phone.volunteer_no
-    page = listed.page_directory(_scope(), search=asked, path=None, after=None)
+    page = page_directory(_scope(), search=asked, path=None, after=None)
     return list(page.items)
 
 

@@ -1,50 +1,8 @@
-"""The measure of a text message, what proves a receipt, and which carrier to trust.  Pure."""
+"""Which carrier to trust, and with how much.  Pure."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
-
-SINGLE_SMS, JOINED_SMS = 70, 67  # UCS-2 units in one text message, and in each part of a longer one
-MOST_PARTS = 6
-PROOF_SIGNS = 32  # 128 bits in hex: nobody guesses it, and it still fits into an address
-
-
-def sms_units(text: str) -> int:
-    """Count UCS-2 units: a rare character outside the basic plane takes two."""
-    return len(text.encode("utf-16-be")) // 2
-
-
-def split_sms(text: str) -> list[str]:
-    """Cut a text into the parts that networks carry; no character is cut in two."""
-    if sms_units(text) <= SINGLE_SMS:
-        return [text]
-    parts, room = [""], JOINED_SMS
-    for character in text:
-        width = sms_units(character)
-        if width > room:
-            parts.append("")
-            room = JOINED_SMS
-        parts[-1] += character
-        room -= width
-    return parts
-
-
-def fit_sms(text: str) -> str:
-    """Shorten a text that would take more parts than anyone wants to receive."""
-    parts = split_sms(text)
-    if len(parts) <= MOST_PARTS:
-        return text
-    return "".join(parts[:MOST_PARTS])[:-1] + "…"
-
-
-def receipt_proof(uuid: UUID, *, key: str) -> str:
-    """Sign a message's name, so that only who was handed it can report what became of it."""
-    signed = hmac.new(key.encode(), b"receipt:" + uuid.hex.encode(), hashlib.sha256)
-    return signed.hexdigest()[:PROOF_SIGNS]
-
 
 CHANNELS = ("email", "sms")
 CARRIER_STATES = ("closed", "open", "half_open")  # of the breaker: closed is the healthy one

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from volunteer_hub.messages.rules.mornings import after_the_night
+from volunteer_hub.messages.rules.times import after_the_night
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
