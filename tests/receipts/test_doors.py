@@ -1,5 +1,6 @@
 """The doors for carriers and mail servers: what is signed is kept, everything else refused."""
 
+import dataclasses
 import json
 from collections.abc import Generator
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.limits import limiter
 from volunteer_hub.receipts.commands import group
-from volunteer_hub.receipts.rules.signing import own_secret, sign
+from volunteer_hub.receipts.rules.signing import HEADERS, own_secret, sign
 
 
 def key(app: Flask) -> str:
@@ -145,6 +146,22 @@ def test_a_webhook_that_is_forged(app: Flask, client: FlaskClient) -> None:
     refused(client.post("/receipts/mail", data=dsn(), headers=signed(app, "acme", dsn())), 403)
     refused(client.post("/receipts/mail", data=dsn()), 403)
     assert state_of(letter) == "sent"
+
+
+@pytest.mark.parametrize("secret", ["whsec_" + "b25l" * 8, "whsec_" + "dHdv" * 8])
+def test_each_of_several_carriers_may_sign_with_the_secret_it_brought(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    address = "webhook+https://{}.example/send?secret=whsec_{}&name={}"
+    urls = [address.format(name, part * 8, name) for name, part in (("a", "b25l"), ("b", "dHdv"))]
+    said = dataclasses.replace(app.config["SETTINGS"], sms_url=" ".join(urls))
+    monkeypatch.setitem(app.config, "SETTINGS", said)
+    letter, at, event = make_letter("unknown", channel="sms"), utc_now(), f"evt_{uuid4()}"
+    body = json.dumps({"type": "delivered", "message": str(letter.uuid)}).encode()
+    proof = sign(secret, event_id=event, at=at, body=body)
+    headers = dict(zip(HEADERS, (event, str(int(at.timestamp())), proof), strict=True))
+    answer = client.post("/receipts/webhook/b", data=body, headers=headers)
+    assert answer.status_code == 204
 
 
 def test_a_posted_report_of_a_mail_server(app: Flask, client: FlaskClient) -> None:

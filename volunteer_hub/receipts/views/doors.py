@@ -5,12 +5,12 @@ A door checks the signature, keeps what was said, and answers; a worker applies 
 
 import json
 import logging
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 from pydantic import ValidationError
 
+from volunteer_hub.carriers.channels.opening import ways
 from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.answers import problem
 from volunteer_hub.foundation.clock import utc_now
@@ -138,11 +138,12 @@ def _ensure_signed(carrier: str) -> str:
 
 
 def _secrets(carrier: str) -> list[str]:
-    """Give the secret we hand out for a carrier, and the one that it brought with its address."""
-    said = settings()
-    url = said.smtp_url if carrier == CARRIER else said.sms_url
-    brought = [secret_in(url)] if urlsplit(url).scheme.startswith("webhook") else []
-    return [own_secret(carrier, key=said.secret_key), *filter(None, brought)]
+    """Give the secret we hand out for a carrier, and those that carriers' addresses brought."""
+    own = own_secret(carrier, key=settings().secret_key)
+    if carrier == CARRIER:
+        return [own]
+    brought = [secret_in(way.url) for way in ways() if way.url.startswith("webhook+")]
+    return [own, *filter(None, brought)]
 
 
 def _uuid(written: str) -> UUID | None:
