@@ -113,6 +113,7 @@ WEEK = (
     ),
 )
 WEEKS_BACK, WEEKS_AHEAD = 1, 3
+CONFIRMATIONS = ("shift-joined", "shift-waitlisted")
 
 
 def play_past(now: datetime) -> None:
@@ -151,8 +152,8 @@ def _offer(
         joining.join(shift_id=shift.id, person=person, now=then)
         if begun:
             _attend(shift, person, parts)
-    if begun:  # nobody is written to about what they remember
-        post_office.call_back(f"shift:{shift.id}")
+    if then < now:  # nobody is written to about what they remember
+        post_office.call_back(f"shift:{shift.id}", kinds=None if begun else CONFIRMATIONS)
 
 
 def _shift(slot: Slot, starts_at: datetime, then: datetime, coordinator: Person) -> Shift:
