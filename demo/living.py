@@ -17,6 +17,7 @@ from volunteer_hub.places import queries as places
 from volunteer_hub.shifts.actions import planning
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.signups.actions import joining
+from volunteer_hub.signups.rules.line import REMINDERS
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,12 @@ def _offer(
         if begun:
             _attend(shift, person, parts)
     if then < now:  # nobody is written to about what they remember
-        post_office.call_back(f"shift:{shift.id}", kinds=None if begun else CONFIRMATIONS)
+        gone = [
+            f"shift-reminder-{name}"
+            for name, ahead in REMINDERS.items()
+            if shift.starts_at - ahead <= now
+        ]
+        post_office.call_back(f"shift:{shift.id}", kinds=[*CONFIRMATIONS, *gone])
 
 
 def _shift(slot: Slot, starts_at: datetime, then: datetime, coordinator: Person) -> Shift:
