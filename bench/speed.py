@@ -3,7 +3,9 @@
 Mail beside smtplib, text messages beside smpplib, each with as many connections as the worker has
 processes. Every answer of a server comes `delay` seconds after it was asked. The receiving
 server's log says how many arrived a second, from the first to the last. Receipts of text messages
-are asked for by both. Part of `python -m bench reminders`.
+are asked for by both. The bare loop waits for each answer, as the library's own example does; the
+worker has a window of text messages under way on each bind (docs/decisions/0022). Part of
+`python -m bench reminders`.
 """
 
 import json

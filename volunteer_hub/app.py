@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = (
     "carriers",
     "messages",
+    "dispatch",
     "receipts",
     "places",
     "people",
@@ -55,6 +56,7 @@ ROOMS = (
     "previews",
     "services",
     "impact",
+    "digests",
     "home",
 )
 

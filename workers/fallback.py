@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from volunteer_hub.app import create_app
+from volunteer_hub.dispatch import actions
 from volunteer_hub.foundation import heartbeat
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages import actions
 from workers.messages import DRAIN
 
 log = logging.getLogger(__name__)

@@ -27,19 +27,22 @@ class Counts:
     due: int
     lost: int
     twice: int
-    again: int  # the same bytes once more, because their kind is posted so
+    again: int  # the same bytes, once more for each answer that was lost: their kind is posted so
     unknown: int
     unknown_arrived: int
     limit: int
     wrong: int
     late: list[float]  # seconds of every letter that arrived, sorted
     promise: float  # seconds
+    most: float  # seconds within which 99 of 100 shall arrive
+    after: list[float]  # as `late`, but from the fault's end on where that came after it was due
     states: dict[str, int]
     broken: list[str] = field(default_factory=list)  # whatever else was promised and not kept
 
     def lines(self) -> str:
-        late = self.late or [0.0]
-        worst, p99 = late[-1], late[(len(late) - 1) * 99 // 100]
+        late, after = self.late or [0.0], self.after or [0.0]
+        worst, p99 = late[-1], after[(len(after) - 1) * 99 // 100]
+        verdict = "" if p99 <= self.most else ": NO"
         beyond = sum(one > self.promise for one in self.late)
         states = ", ".join(f"{state} {count}" for state, count in sorted(self.states.items()))
         return "\n".join(
@@ -48,7 +51,9 @@ class Counts:
                 f"  lost {self.lost}, twice {self.twice}, unknown {self.unknown} of at most"
                 f" {self.limit} ({self.unknown_arrived} of them had arrived), wrong content"
                 f" {self.wrong}, late beyond {self.promise:.0f} s {beyond}"
-                f" (99 % within {p99:.1f} s, worst {worst:.1f} s)",
+                f" (worst {worst:.1f} s)",
+                f"  99 % within {p99:.1f} s of due and of the fault's end"
+                f" (asked: {self.most:.0f} s{verdict})",
                 *(
                     (f"  {self.again} came again with the same bytes, as posted",)
                     * bool(self.again)
@@ -69,30 +74,31 @@ def count(
     *,
     limit: int,
     promise: float,
+    most: float = 60.0,
+    fault_ended: datetime | None = None,
     broken: Iterable[str] = (),
     ahead: float = 0.0,
     may_miss: bool = False,
 ) -> Counts:
     """Compare what was due with what was accepted.
 
+    :param most: seconds within which 99 of 100 shall arrive, once due and once the fault has ended
     :param ahead: seconds by which the clock was moved on
     :param may_miss: the fault lasts longer than some letters may wait
     """
     letters = place.ask(LETTERS.format(ahead=ahead))
     ended = (*CALLED_BACK, "unknown", "missed") if may_miss else (*CALLED_BACK, "unknown")
     shares, nobodys = _shares(letters, _arrivals(place))
-    said, late = list(broken), list[float]()
+    said, arrived = list(broken), list[tuple[datetime, dict[str, Any]]]()
     lost = twice = again = wrong = unknown_arrived = 0
     for letter in letters:
         number, state, due_at, reason, at_most = letter[0], *letter[6:]
         came = shares[number]
         if not came:
-            is_lost = state not in ended
-            lost += is_lost
-            if is_lost:
+            if state not in ended:
+                lost += 1
                 said.append(f"message {number} is lost: {state}, {reason}")
             continue
-        # Posted to be sent again when no answer came: once more for each answer that was lost.
         twice += len(came) > at_most
         again += 1 < len(came) <= at_most
         differ = len({one.get("raw") for one in came}) > 1
@@ -101,7 +107,7 @@ def count(
         if is_wrong or len(came) > at_most:
             said.append(f"message {number} came {len(came)} times: {state}, {reason}")
         unknown_arrived += state == "unknown"
-        late.append(max(0.0, (_moment(came[0]) - due_at).total_seconds()))
+        arrived.append((due_at, came[0]))
     said += [f"nobody posted {key}" for key in nobodys]
     states = Counter(letter[6] for letter in letters)
     return Counts(
@@ -113,8 +119,10 @@ def count(
         unknown_arrived=unknown_arrived,
         limit=limit,
         wrong=wrong + len(nobodys),  # what nobody posted, or with other words
-        late=sorted(late),
+        late=_late(arrived),
         promise=promise,
+        most=most,
+        after=_late(arrived, fault_ended),
         states=dict(states),
         broken=said,
     )
@@ -174,5 +182,13 @@ def _is_sealed(arrival: dict[str, Any], letter: tuple[Any, ...]) -> bool:
     return arrival["to"] == [address] and mail["Subject"] == subject and same
 
 
-def _moment(arrival: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(arrival["at"])
+def _late(
+    arrived: list[tuple[datetime, dict[str, Any]]], fault_ended: datetime | None = None
+) -> list[float]:
+    """Say, sorted, how many seconds after it was due, or after the fault's end, each arrived."""
+    found = []
+    for due_at, arrival in arrived:
+        since = max(due_at, fault_ended or due_at)
+        came_at = datetime.fromisoformat(arrival["at"])
+        found.append(max(0.0, (came_at - since).total_seconds()))
+    return sorted(found)

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bench.faults.counts import Counts
 from bench.faults.ground import Ground, ground, wait
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now, db
-from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.rules.times import LEASE
 
 Drill = Callable[[Ground, argparse.Namespace], Counts]

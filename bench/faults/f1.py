@@ -7,13 +7,14 @@ import argparse
 import random
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bench.faults.counts import Counts, count
 from bench.faults.drains import drains
 from bench.faults.drill import play, settle
 from bench.faults.ground import Ground
 from bench.faults.posting import post
+from volunteer_hub.carriers.channels.route import AT_ONCE
 
 SIZES = {"count": 5000, "workers": 3, "processes": 2, "kills": 200, "delay": 0.02, "spread": 30.0}
 PAUSE = (0.3, 1.0)  # seconds between two kills
@@ -36,13 +37,15 @@ def drill(place: Ground, given: argparse.Namespace) -> Counts:
             found.kill(dice.choice(found.groups))
             found.start(processes=given.processes)
             kills += 1
+        ended = datetime.now(UTC)
         if not given.leap:
             settle(place, leap=False)
         found.stop()
     if given.leap:
         settle(place, leap=True)
     print(f"  {kills} groups of {given.processes} processes were killed", flush=True)
-    return count(place, limit=kills * given.processes, promise=PROMISE)
+    limit = kills * given.processes * AT_ONCE  # a window of text messages each
+    return count(place, limit=limit, promise=PROMISE, fault_ended=ended)
 
 
 def run(arguments: list[str]) -> None:

@@ -21,6 +21,7 @@ from bench.faults.f3 import freeze, restart_empty
 from bench.faults.f5 import forgotten, stop_at_once
 from bench.faults.ground import Ground
 from bench.faults.posting import post
+from volunteer_hub.carriers.channels.route import AT_ONCE
 
 SIZES = {"minutes": 15.0, "rate": 20.0, "processes": 2, "delay": 0.02, "freeze": 30.0}
 PROMISE = 75.0  # seconds: a lease, and a tick
@@ -59,7 +60,7 @@ def drill(place: Ground, given: argparse.Namespace) -> Counts:
     place.stop("worker", "beat", "fallback")
     print(f"  {faults.line()}")
     broken = slopes(samples, after=WARM * lasts)
-    limit = faults.done["kill"] * given.processes + faults.may_forget()
+    limit = faults.done["kill"] * given.processes * AT_ONCE + faults.may_forget()
     return count(place, limit=limit, promise=PROMISE, broken=broken)
 
 

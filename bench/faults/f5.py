@@ -21,6 +21,7 @@ from bench.faults.drill import play, settle
 from bench.faults.ground import Ground
 from bench.faults.posting import post
 from bench.faults.town import build_town, days_ahead, deeds
+from volunteer_hub.carriers.channels.route import AT_ONCE
 
 SIZES = {"count": 2000, "workers": 3, "people": 400, "shifts": 10, "clients": 3}
 SIZES |= {"stops": 10, "every": 10, "delay": 0.02, "spread": 100.0, "pause": 0.3}
@@ -56,14 +57,15 @@ def drill(place: Ground, given: argparse.Namespace) -> Counts:
             during += stop_at_once(place, in_commit=dice.random() < 0.7)
             strikes.append(datetime.now(UTC))
             place.postgres.start()
+        ended = datetime.now(UTC)
         if not given.leap:
             settle(place, leap=False, seconds=given.spread + 240)
         found.stop()
     if given.leap:
         settle(place, leap=True)
     broken, acknowledged = missing(place, logs)
-    limit = forgotten(place, strikes) + given.workers * given.stops
-    counts = count(place, limit=limit, promise=PROMISE, broken=broken)
+    limit = forgotten(place, strikes) + given.workers * given.stops * AT_ONCE
+    counts = count(place, limit=limit, promise=PROMISE, broken=broken, fault_ended=ended)
     print(
         f"  {given.stops} stops, {during} of them during a COMMIT; {acknowledged} sign-ups were"
         f" acknowledged, {len(broken)} of them are lost",

@@ -1,12 +1,13 @@
 """A real SMSC on loopback (SMPP 3.4) that puts long messages together and keeps what it accepts.
 
-It also passes on what phones write, in order, and brings it again until somebody says yes to it.
+It also passes on receipts, and what phones write, in order; each is brought again until somebody
+says yes to it.
 """
 
 import asyncio
-import contextlib
 import secrets
 import socket
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import smpp34
@@ -27,6 +28,16 @@ LOOKS_EVERY = 0.05  # seconds between two looks for what phones wrote
 PORTS_TRIED = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What became of a message, for the address `to` that sent it to a phone."""
+
+    to: str
+    phone: str
+    number: str
+    is_off: bool
+
+
 class Smsc:
     """Answers binds and submissions, and tells the sender when a phone has got its message."""
 
@@ -37,6 +48,7 @@ class Smsc:
         self._parts: dict[tuple[str, int, int], dict[int, bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: list[smpp34.SubmitSmEvent] = []  # accepted, never answered
+        self._owed: list[Owed] = []  # receipts that nobody has said yes to
 
     async def start(self) -> int:
         """Listen on a free loopback port and name it."""
@@ -120,37 +132,50 @@ class Smsc:
         return b"".join(parts[index] for index in sorted(parts)).decode(encoding)
 
     async def _tell(self, event: smpp34.SubmitSmEvent, number: str) -> None:
-        esme = self._esmes.get(event.session_id)
-        if esme is None or not esme.can_receive:
-            return
+        """Bring a receipt; without a yes it is owed to whoever binds next."""
         off = event.destination_addr in self.phones_off
+        owed = Owed(event.source_addr, event.destination_addr, number, is_off=off)
+        if not await self._is_heard(owed, self._esmes.get(event.session_id)):
+            self._owed.append(owed)
+
+    async def _is_heard(self, owed: Owed, esme: smpp34.Esme | None) -> bool:
+        if esme is None or not esme.can_receive:
+            return False
         now = f"{datetime.now(UTC):%y%m%d%H%M}"
         text = (
-            f"id:{number} sub:001 dlvrd:{0 if off else 1:03} submit date:{now} done date:{now}"
-            f" stat:{'UNDELIV' if off else 'DELIVRD'} err:000 text:"
+            f"id:{owed.number} sub:001 dlvrd:{0 if owed.is_off else 1:03} submit date:{now}"
+            f" done date:{now} stat:{'UNDELIV' if owed.is_off else 'DELIVRD'} err:000 text:"
         )
-        state = smpp34.Tlv(MESSAGE_STATE, bytes([5 if off else 2]))
-        which = smpp34.Tlv(RECEIPTED_MESSAGE_ID, number.encode() + b"\0")
-        with contextlib.suppress(smpp34.SmppError, OSError):  # the sender may have gone
-            await esme.deliver_sm(
-                event.source_addr,
+        state = smpp34.Tlv(MESSAGE_STATE, bytes([5 if owed.is_off else 2]))
+        which = smpp34.Tlv(RECEIPTED_MESSAGE_ID, owed.number.encode() + b"\0")
+        try:
+            answer = await esme.deliver_sm(
+                owed.to,
                 text.encode("latin-1"),
-                source_addr=event.destination_addr,
+                source_addr=owed.phone,
                 esm_class=RECEIPT,
                 tlvs=[which, state],
             )
+        except (smpp34.SmppError, OSError):  # the sender may have gone
+            return False
+        return answer.is_success
 
     async def _pass_on(self) -> None:
-        """Deliver what phones wrote to whoever is bound, one by one."""
+        """Deliver what is owed, and what phones wrote, to whoever is bound, one by one."""
         while True:
             await asyncio.sleep(LOOKS_EVERY)
+            while self._owed and await self._is_heard(self._owed[0], self._anybody()):
+                del self._owed[0]
             for text in self.phones.waiting():
                 if not await self._is_taken(text):
                     break  # what was written later waits behind it
 
+    def _anybody(self) -> smpp34.Esme | None:
+        return next((one for one in self._esmes.values() if one.can_receive), None)
+
     async def _is_taken(self, text: Written) -> bool:
         """Deliver one text; without a yes it stays, and comes again with the next bind."""
-        esme = next((one for one in self._esmes.values() if one.can_receive), None)
+        esme = self._anybody()
         if esme is None:
             return False
         await self.faults.at("deliver")

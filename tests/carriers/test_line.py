@@ -15,7 +15,7 @@ from volunteer_hub.carriers.channels.line import HttpLine
 from volunteer_hub.carriers.channels.outcome import NotNow, Unclear
 from volunteer_hub.carriers.channels.route import WebEndpoint
 
-TLS = Path(__file__).parents[1] / "messages" / "tls"
+TLS = Path(__file__).parents[1] / "dispatch" / "tls"
 
 
 def at(port: int, *, host: str = "127.0.0.1", tls: bool = False) -> WebEndpoint:

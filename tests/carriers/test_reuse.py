@@ -14,11 +14,13 @@ import pytest
 
 from standalone.sinks.running import Sinks, running_sinks
 from tests.carriers.parcels import a_text
-from volunteer_hub.carriers.channels import smpp, smtp
-from volunteer_hub.carriers.channels.outcome import Parcel
+from volunteer_hub.carriers.channels import bind, smtp
+from volunteer_hub.carriers.channels.bind import Bind
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Unclear
 from volunteer_hub.carriers.channels.route import find
 from volunteer_hub.carriers.channels.smpp import SmppChannel
 from volunteer_hub.carriers.channels.smtp import SmtpChannel
+from volunteer_hub.carriers.rules.texts import split_sms
 
 
 @pytest.fixture
@@ -81,16 +83,23 @@ def test_a_refused_letter_does_not_count(sinks: Sinks, monkeypatch: pytest.Monke
         assert connections(channel, 2) == 1
 
 
-class Listening(SmppChannel):
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note what is asked of the centre."""
+    commands: list[str] = []
+    send = Bind.send
 
-    def __init__(self, sinks: Sinks) -> None:
-        super().__init__(partial(find, sinks.sms_url, "smpp"))
-        self.asked: list[str] = []
+    def note(self: Bind, request: Any) -> int:
+        commands.append(request.command)
+        return send(self, request)
 
-    def _exchange(self, command: str, **values: Any) -> Any:
-        self.asked.append(command)
-        return super()._exchange(command, **values)
+    monkeypatch.setattr(Bind, "send", note)
+    return commands
+
+
+def bound_to(sinks: Sinks, heard: list[Receipt] | None = None) -> SmppChannel:
+    keep = [].extend if heard is None else heard.extend
+    return SmppChannel(partial(find, sinks.sms_url, "smpp"), keep_receipts=keep)
 
 
 def send(channel: SmppChannel) -> None:
@@ -99,53 +108,53 @@ def send(channel: SmppChannel) -> None:
     channel.hand_over(text)
 
 
-def test_a_busy_bind_is_not_asked_whether_it_stands(sinks: Sinks) -> None:
-    with closing(Listening(sinks)) as channel:
+def test_a_busy_bind_is_not_asked_whether_it_stands(sinks: Sinks, asked: list[str]) -> None:
+    with closing(bound_to(sinks)) as channel:
         for _ in range(20):
             send(channel)
-        assert channel.asked == ["submit_sm"] * 20
+        assert asked == ["submit_sm"] * 20
     assert len(sinks.sms.arrivals()) == 20
 
 
-def test_a_silent_bind_is_asked(sinks: Sinks) -> None:
-    with closing(Listening(sinks)) as channel:
+def test_a_silent_bind_is_asked(sinks: Sinks, asked: list[str]) -> None:
+    with closing(bound_to(sinks)) as channel:
         send(channel)
-        channel._heard_at -= 2 * smpp.IDLE
+        assert channel._bind is not None
+        channel._bind.heard_at -= 2 * bind.IDLE
         send(channel)
-        assert channel.asked == ["submit_sm", "enquire_link", "submit_sm"]
+        assert asked == ["submit_sm", "enquire_link", "submit_sm"]
 
 
 def test_receipts_are_heard_without_asking(sinks: Sinks) -> None:
     """They come between two messages and must not be taken for a goodbye."""
-    heard = []
-    with closing(Listening(sinks)) as channel:
+    heard: list[Receipt] = []
+    with closing(bound_to(sinks, heard)) as channel:
         for _ in range(5):
             send(channel)
             channel.listen(0.1)
-            heard += channel.receipts()
-        bound = channel._client
+        bound = channel._bind
         send(channel)
-        assert channel._client is bound
-    assert len(heard) == 5
+        assert channel._bind is bound
+        assert len(heard) == 5
     assert all(receipt.arrived for receipt in heard)
 
 
-def test_a_bind_that_was_cut_is_noticed_before_the_message(sinks: Sinks) -> None:
-    with closing(Listening(sinks)) as channel:
+def test_a_bind_that_was_cut_is_noticed_before_the_message(sinks: Sinks, asked: list[str]) -> None:
+    with closing(bound_to(sinks)) as channel:
         send(channel)
-        first = channel._client
+        first = channel._bind
         assert first is not None
         first._socket.shutdown(socket.SHUT_RDWR)
         send(channel)
-        assert channel._client is not first
-        assert channel.asked == ["submit_sm"] * 2
+        assert channel._bind is not first
+        assert asked == ["submit_sm"] * 2
     assert len(sinks.sms.arrivals()) == 2
 
 
 def test_a_centre_that_says_goodbye_is_left(sinks: Sinks) -> None:
-    with closing(Listening(sinks)) as channel:
+    with closing(bound_to(sinks)) as channel:
         send(channel)
-        first = channel._client
+        first = channel._bind
         (esme,) = sinks.smsc._esmes.values()
         loop = next(iter(sinks.smsc._tasks)).get_loop()
 
@@ -154,30 +163,29 @@ def test_a_centre_that_says_goodbye_is_left(sinks: Sinks) -> None:
 
         goodbye = asyncio.run_coroutine_threadsafe(part(), loop)
         while not goodbye.done():
-            with contextlib.suppress(smpp.NotNow):
+            with contextlib.suppress(NotNow):
                 channel.prepare(a_text())
         send(channel)
-        assert channel._client is not first
+        assert channel._bind is not first
     assert len(sinks.sms.arrivals()) == 2
 
 
-@pytest.mark.parametrize(("text", "failure"), [("一", smpp.NotNow), ("字" * 71, smpp.Unclear)])
+@pytest.mark.parametrize(("text", "failure"), [("一", NotNow), ("字" * 71, Unclear)])
 def test_what_was_not_written_whole_was_not_taken(
     sinks: Sinks, text: str, failure: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bind that broke while the process slept: certain, unless a part had left before."""
     parcel = replace(a_text(), body_text=text)
-    with closing(SmppChannel(partial(find, sinks.sms_url, "smpp"))) as channel:
+    with closing(bound_to(sinks)) as channel:
         channel.prepare(parcel)
-        exchange, still_to_go = channel._exchange, [*smpp.split_sms(text)]
+        write, still_to_go = Bind.send, [*split_sms(text)]
 
-        def last_part_finds_the_line_closed(command: str, **values: Any) -> Any:
+        def last_part_finds_the_line_closed(self: Bind, request: Any) -> int:
             still_to_go.pop()
             if not still_to_go:
-                assert channel._client is not None
-                channel._client._socket.shutdown(socket.SHUT_RDWR)
-            return exchange(command, **values)
+                self._socket.shutdown(socket.SHUT_RDWR)
+            return write(self, request)
 
-        monkeypatch.setattr(channel, "_exchange", last_part_finds_the_line_closed)
+        monkeypatch.setattr(Bind, "send", last_part_finds_the_line_closed)
         with pytest.raises(failure):
             channel.hand_over(parcel)

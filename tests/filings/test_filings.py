@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from tests import routes
+from volunteer_hub.dispatch.actions import claiming
 from volunteer_hub.filings import actions, queries, rules
 from volunteer_hub.filings.models import Filing
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import claiming
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox
 

@@ -16,17 +16,19 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import select
 
 from standalone.sinks.phones import Phones
 from standalone.sinks.running import Sinks, running_sinks
+from tests.dispatch.test_kills import ROOT, WAITS, kill
 from tests.messages.letter import post_trial
-from tests.messages.test_kills import ROOT, WAITS, kill
 from volunteer_hub.carriers.channels.outcome import Text
 from volunteer_hub.carriers.channels.route import find
 from volunteer_hub.carriers.channels.smpp import SmppChannel
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import deliver, listen, receiving, tidy
+from volunteer_hub.messages.actions import listen, receiving, tidy
 from volunteer_hub.messages.models import IncomingSms
 from volunteer_hub.messages.queries import incoming
 
@@ -149,18 +151,18 @@ def test_a_centre_that_starts_again_still_has_the_texts(committed: Flask, tmp_pa
 
 
 @contextmanager
-def holding_the_table(app: Flask) -> Generator[psycopg.Connection]:
+def holding_the_table(app: Flask, table: str = "incoming_sms") -> Generator[psycopg.Connection]:
     with psycopg.connect(app.config["SETTINGS"].database_url.replace("+psycopg", "")) as connection:
-        connection.execute("lock table incoming_sms in share mode")
+        connection.execute(sql.SQL("lock table {} in share mode").format(sql.Identifier(table)))
         yield connection
         connection.rollback()
 
 
-def wait_for_somebody(connection: psycopg.Connection) -> None:
-    """Wait until somebody wants to write a text."""
+def wait_for_somebody(connection: psycopg.Connection, table: str = "incoming_sms") -> None:
+    """Wait until somebody wants to write a text, or into another table."""
     ends = time.monotonic() + WAITS
-    wants = "select 1 from pg_locks where not granted and relation = 'incoming_sms'::regclass"
-    while not connection.execute(wants).fetchone():
+    wants = "select 1 from pg_locks where not granted and relation = %s::regclass"
+    while not connection.execute(wants, (table,)).fetchone():
         assert time.monotonic() < ends, "Nobody came to the table."
         time.sleep(0.01)
 

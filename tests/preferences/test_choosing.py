@@ -13,7 +13,7 @@ from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.foundation.refusal import BrokenInput
 from volunteer_hub.messages.actions import call_back, post_letter
-from volunteer_hub.messages.actions.recording import suppress
+from volunteer_hub.messages.actions.suppressing import suppress
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO, EVERY_KIND
 from volunteer_hub.people.models import Preference

@@ -8,11 +8,13 @@ from tests.replies.phones import write
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.foundation.nights import find_zone
 from volunteer_hub.preferences import queries
-from volunteer_hub.preferences.rules import Choice
+from volunteer_hub.preferences.rules import Choice, Night
 
 SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 PAGE = "/me/letters"
+FIELDS, USUAL = ("begins", "ends", "shown_night"), "- 21:00-08:00"
 
 
 @pytest.fixture
@@ -109,6 +111,71 @@ def test_everybody_with_an_account_chooses_their_own(world, as_person, role):
         assert ("For staff" in answer.text.split("</main>")[0]) is (role in policy.STAFF)
 
 
+NIGHT = {"begins": "22:00", "ends": "07:30", "zone": "Europe/Berlin"}
+
+
+def fields_of(page):
+    """Read the fields of the night as the page shows them."""
+    chosen = re.search(r'<option selected value="([^"]+)"', page)
+    values = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page) for name in FIELDS}
+    assert chosen
+    return {"zone": chosen[1], **{name: found[1] for name, found in values.items() if found}}
+
+
+def test_a_night_of_one_s_own_is_kept_with_the_same_button(world, mei):
+    fields = fields_of(mei.get(PAGE).text)
+    assert fields == {"zone": "here", "begins": "21:00", "ends": "08:00", "shown_night": USUAL}
+    assert mei.post(PAGE, data=fields | NIGHT).status_code == 303
+    kept = fields_of(mei.get(PAGE).text)
+    assert kept == NIGHT | {"shown_night": "Europe/Berlin 22:00-07:30"}
+    (entry,) = db.session.query(AuditEntry).filter_by(verb="chose-letters")
+    assert entry.facts == {"choices": ["night=Europe/Berlin 22:00-07:30"]}
+    assert mei.post(PAGE, data=fields).status_code == 303  # an old page undoes nothing
+    assert fields_of(mei.get(PAGE).text) == kept
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ends": "22:30"},
+        {"begins": "late"},
+        {"begins": ""},
+        {"zone": "Europe/Atlantis"},
+        {"zone": ""},
+    ],
+)
+def test_what_is_no_night_is_said_and_what_was_ticked_stays_so(world, mei, fields):
+    page = mei.get(PAGE).text
+    shown = SHOWN.findall(page)
+    on = [name for name in shown if name != "watch-news.email"]
+    data = fields_of(page) | NIGHT | fields | {"shown": shown, "on": on}
+    answer = mei.post(PAGE, data=data)
+    assert answer.status_code == 422
+    assert "alert-err" in answer.text
+    assert 'value="watch-news.email">' in answer.text  # not ticked, as it was sent
+    assert SHOWN.findall(answer.text) == shown
+    assert queries.night_of(world.volunteer.id) == Night()
+    assert queries.stopped_by(world.volunteer.id) == frozenset()
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "乌鲁木齐"), ("en", "China (Urumqi) Time")])
+def test_zones_are_named_in_the_reader_s_language(world, as_person, language, words):
+    page = as_person(world.volunteer, language=language).get(PAGE).text
+    assert words in page
+    options = re.findall(r'<option (?:selected )?value="([^"]+)"', page)
+    assert len(options) == len(set(options)) > 300
+    assert {"Asia/Shanghai", "Europe/Berlin", "America/New_York"} <= set(options[:12])
+    assert not [name for name in options if name != "here" and find_zone(name) is None]
+
+
+def test_who_gets_no_texts_is_asked_for_no_night(world, mei):
+    with transaction():
+        world.volunteer.phone = None
+    assert 'name="begins"' not in mei.get(PAGE).text
+    save(mei, untick=["watch-news.email"])
+    assert queries.stopped_by(world.volunteer.id) == {Choice("watch-news", "email")}
+
+
 def test_the_page_asks_little_of_the_database(world, mei, queries):
     mei.get(PAGE)
     assert len(queries) <= 5
@@ -152,6 +219,20 @@ def test_programs_are_told_what_is_no_choice(world, speaks, choice):
     answer = speaks(world.volunteer)("PUT", "/me/preferences", json={"choices": [choice]})
     assert answer.status_code == 422
     assert queries.stopped_by(world.volunteer.id) == frozenset()
+
+
+def test_programs_read_and_choose_a_night(world, speaks):
+    ask = speaks(world.volunteer)
+    usual = {"zone": None, "begins": "21:00:00", "ends": "08:00:00"}
+    assert ask("GET", "/me/preferences").json["night"] == usual
+    answer = ask("PUT", "/me/preferences", json={"night": NIGHT})
+    assert answer.status_code == 200
+    kept = {"zone": "Europe/Berlin", "begins": "22:00:00", "ends": "07:30:00"}
+    assert ask("GET", "/me/preferences").json["night"] == kept == answer.json["night"]
+    for broken in ({"zone": "Europe/Atlantis"}, {"ends": "22:00"}, {"begins": "22:00+08:00"}):
+        answer = ask("PUT", "/me/preferences", json={"night": NIGHT | broken})
+        assert answer.status_code == 422
+    assert ask("GET", "/me/preferences").json["night"] == kept
 
 
 def test_a_reading_token_chooses_nothing(world, speaks):

@@ -20,7 +20,8 @@ from tests.receipts.letters import (
 )
 from volunteer_hub.carriers.channels.outcome import Receipt as FromNetwork
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import recording
+from volunteer_hub.messages.actions.receiving import note_receipts
+from volunteer_hub.messages.actions.suppressing import suppress
 from volunteer_hub.messages.models import Message, Suppression
 from volunteer_hub.receipts import actions, queries
 from volunteer_hub.receipts.models import Receipt
@@ -169,9 +170,9 @@ def test_soft_bounces_of_others_do_not_count() -> None:
 def test_a_pause_becomes_a_stop_and_never_the_other_way() -> None:
     now = database_now()
     with transaction():
-        recording.suppress("email", ADDRESS, reason="soft-bounces", until=now)
-        recording.suppress("email", ADDRESS, reason="hard-bounce")
-        recording.suppress("email", ADDRESS, reason="soft-bounces", until=now)
+        suppress("email", ADDRESS, reason="soft-bounces", until=now)
+        suppress("email", ADDRESS, reason="hard-bounce")
+        suppress("email", ADDRESS, reason="soft-bounces", until=now)
     found = db.session.query(Suppression).one()
     assert (found.reason, found.until) == ("hard-bounce", None)
 
@@ -199,7 +200,7 @@ def test_a_message_centre_s_receipts_go_the_same_way() -> None:
     ]
     for _ in range(2):
         with transaction():
-            recording.note_receipts(said, now=database_now())
+            note_receipts(said, now=database_now())
     assert (state_of(taken), state_of(off)) == ("delivered", "bounced")
     assert again(off).reason == "stat:UNDELIV"
     assert len(receipts()) == 3

@@ -12,8 +12,8 @@ from standalone.sinks.running import Sinks, running_sinks
 from tests.messages.letter import MEI, TEMPLATES, attempts, post_trial, the_letter
 from tests.receipts.letters import apply_all, hear, make_letter, receipts, state_of, suppressed
 from tests.servers import Servers
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import deliver
 from volunteer_hub.receipts import actions
 from volunteer_hub.receipts.rules.reports import read_report
 from workers.receipts import apply

@@ -13,7 +13,7 @@ from tests.receipts.letters import make_letter, suppressed
 from tests.world import World
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions.recording import suppress
+from volunteer_hub.messages.actions.suppressing import suppress
 from volunteer_hub.messages.models import Suppression
 
 AsPerson = Callable[..., FlaskClient]

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from volunteer_hub.dispatch.actions import claiming, recording
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import claiming, recording
 from volunteer_hub.messages.models import IncomingSms, Message
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.replies.actions import by_text

@@ -13,9 +13,9 @@ from tests.factories.people import make_person
 from tests.factories.places import make_place
 from tests.replies.phones import asked, now_of, texts_to
 from tests.signups.invariants import faults
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation import policy
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.models import IncomingSms, Message
 from volunteer_hub.replies.actions import by_link, by_text
 from volunteer_hub.signups.models import Signup, SignupMove

@@ -10,12 +10,13 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from standalone.sinks.running import running_sinks
+from tests.dispatch.test_races import beside
 from tests.factories.people import make_person
-from tests.messages.test_races import beside
 from tests.replies.phones import leaving, texts_to, write
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import deliver, post_letter
+from volunteer_hub.messages.actions import post_letter
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO, KIND_WORDS, MAY_BE_STOPPED
 from volunteer_hub.messages.rules.readers import stop_token
@@ -207,8 +208,8 @@ def test_texts_come_again_to_who_asks(app, world, word):
         assert write(phone, word) == "opted-in"
     (text,) = texts_to(phone, "reply-opted-in")
     assert "又会发给您" in text
-    post(world.volunteer, channels={"sms"})
-    assert KIND in leaving(phone)
+    post(world.volunteer, "shift-joined", channels={"sms"})
+    assert "shift-joined" in leaving(phone)  # news would wait for the morning
 
 
 def test_who_never_stopped_texts_is_told_nothing(app, world):

@@ -32,6 +32,7 @@ facts_changed = Signal("facts-changed")  # facts: list[Fact]; impact adds them u
 person_signed_in = Signal("person-signed-in")  # person_id: int
 person_renamed = Signal("person-renamed")  # person_id: int
 person_left = Signal("person-left")  # person_id: int; the account is closed
+channels_ticked = Signal("channels-ticked")  # person_id, channels, now: letters may come on them
 own_data_asked = Signal("own-data-asked")  # person_id: int; answered with rows: see own_data.py
 shift_published = Signal("shift-published")  # shift_id: int, now: datetime; people may sign up
 

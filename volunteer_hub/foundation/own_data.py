@@ -1,7 +1,7 @@
 """A copy of what the house keeps about a person; each room tells its own part."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -46,4 +46,4 @@ def say(value: Any) -> Any:
         return value.astimezone(zone()).isoformat()
     if isinstance(value, Range):
         return [say(value.lower), say(value.upper)]
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value

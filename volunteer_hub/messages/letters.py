@@ -58,6 +58,7 @@ def pack(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
             "name": a.name,
             "media_type": a.media_type,
             "content": base64.b64encode(a.content).decode(),
+            **({"cid": a.cid} if a.cid else {}),
         }
         for a in attachments
     ]

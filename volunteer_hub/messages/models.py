@@ -96,6 +96,7 @@ class Message(Model):
 
     posted_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     due_at: Mapped[datetime]
+    planned_at: Mapped[datetime | None]  # when it was due before its reader's night moved it
     expires_at: Mapped[datetime]
     try_at: Mapped[datetime]
 

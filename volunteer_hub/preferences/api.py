@@ -1,5 +1,6 @@
-"""Which letters come, for programs."""
+"""Which letters come, and when no text does, for programs."""
 
+from datetime import time
 from typing import Literal
 
 from flask import Response
@@ -31,10 +32,19 @@ class ChoiceIn(In):
     wanted: bool
 
 
+class NightIn(In):
+    """When no text comes that can wait."""
+
+    zone: str | None = Field(None, max_length=60, description="as Europe/Berlin; null: as here")
+    begins: time = Field(description="on the wall, such as 21:00")
+    ends: time
+
+
 class PreferencesIn(In):
     """What is not named stays as it is."""
 
-    choices: list[ChoiceIn] = Field(min_length=1, max_length=200)
+    choices: list[ChoiceIn] = Field(default_factory=list[ChoiceIn], max_length=200)
+    night: NightIn | None = None
 
 
 class ChoiceOut(Out):
@@ -46,11 +56,18 @@ class ChoiceOut(Out):
     always: bool = Field(description="such letters go whatever was chosen")
 
 
+class NightOut(Out):
+    zone: str | None = Field(description="null: that of the installation")
+    begins: time
+    ends: time
+
+
 class PreferencesOut(Out):
     """The caller's choices; a channel that is stopped carries only what always goes."""
 
     stopped_channels: list[Channel]
     choices: list[ChoiceOut]
+    night: NightOut = Field(description="when no text comes that can wait")
 
 
 @api.get(
@@ -68,17 +85,21 @@ def get_preferences() -> Response:
     "/me/preferences",
     responses={200: PreferencesOut},
     tags=[TAG],
-    summary="Choose which letters the caller gets",
+    summary="Choose which letters the caller gets, and when no text comes",
 )
 @permits(policy.CHOOSE_OWN)
 @replayed
 def put_preferences(body: PreferencesIn) -> Response:
     chosen = {Choice(one.kind, one.channel): one.wanted for one in body.choices}
     with transaction():
-        person = get_person(current_actor().person_id or 0)
-        altered = actions.choose(person=person, choices=chosen, now=utc_now())
-        if altered:
-            names = sorted(f"{one.name}={chosen[one]:d}" for one in altered)
+        person, now = get_person(current_actor().person_id or 0), utc_now()
+        altered = actions.choose(person=person, choices=chosen, now=now)
+        names = sorted(f"{one.name}={chosen[one]:d}" for one in altered)
+        if body.night is not None:
+            night = rules.Night(**body.night.model_dump())
+            if actions.sleep(person=person, night=night, now=now):
+                names.append(f"night={night}")
+        if names:
             audit.record("chose-letters", f"person:{person.id}", choices=names)
     return answer(_show())
 
@@ -99,4 +120,6 @@ def _show() -> PreferencesOut:
         }
         for cell in rules.cells(KIND_WORDS)
     ]
-    return PreferencesOut.model_validate({"stopped_channels": off, "choices": shown})
+    night = queries.night_of(person.id)._asdict()
+    said = {"stopped_channels": off, "choices": shown, "night": night}
+    return PreferencesOut.model_validate(said)

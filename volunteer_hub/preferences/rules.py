@@ -4,8 +4,10 @@ Pure. A group is no more than a handle: what is kept is a choice per kind and ch
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import time, timedelta
 from typing import NamedTuple
 
+from volunteer_hub.foundation.nights import QUIET_FROM, QUIET_UNTIL, find_zone
 from volunteer_hub.foundation.refusal import BrokenInput, sentence
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO, EVERY_KIND, KIND_WORDS, MAY_BE_STOPPED
 from volunteer_hub.messages.rules.states import CHANNELS
@@ -13,9 +15,35 @@ from volunteer_hub.messages.rules.states import CHANNELS
 # Written for one channel alone; all others are written for both.
 BY_MAIL_ALONE = (
     "code-sign-in-link", "shift-back-in-line", "funding-entry-waiting", "hours-dispute-opened",
-    "hours-rejected",
+    "hours-rejected", "figures-month",
 )  # fmt: skip
 BY_SMS_ALONE = ("reply-done", "reply-help", "reply-opted-out", "reply-opted-in")
+
+# Whoever sleeps less is woken, and what comes twice a day must find hours to come in: with eight
+# of them a reminder of two hours before leaves on the day before at the earliest.
+SHORTEST_NIGHT, LONGEST_NIGHT = timedelta(hours=6), timedelta(hours=16)
+
+
+class Night(NamedTuple):
+    """From when until when no text comes that can wait; without a zone, the installation's."""
+
+    zone: str | None = None
+    begins: time = QUIET_FROM
+    ends: time = QUIET_UNTIL
+
+    @property
+    def lasts(self) -> timedelta:
+        """Say how long it is on the wall; one that ends when it begins lasts no time."""
+        begins, ends = (
+            timedelta(hours=one.hour, minutes=one.minute) for one in (self.begins, self.ends)
+        )
+        return (ends - begins) % timedelta(days=1)
+
+    def __str__(self) -> str:
+        return f"{self.zone or '-'} {self.begins:%H:%M}-{self.ends:%H:%M}"
+
+
+USUAL = Night()
 
 
 class Choice(NamedTuple):
@@ -87,7 +115,7 @@ GROUPS = (
     Group(
         "staff",
         sentence("For staff"),
-        ("shift-late-cancel", "hours-dispute-opened", "funding-entry-waiting"),
+        ("shift-late-cancel", "hours-dispute-opened", "funding-entry-waiting", "figures-month"),
         staff=True,
     ),
 )
@@ -188,3 +216,19 @@ def ensure_may_choose(choices: Mapping[Choice, bool]) -> None:
             errors.append(("kind", sentence("There is no such kind of letter.")))
     if errors:
         raise BrokenInput(sorted(set(errors)))
+
+
+def ensure_night(night: Night) -> None:
+    """Let people choose how long and where they sleep, within reason.
+
+    :raises BrokenInput: naming what is wrong with it
+    """
+    errors = list[tuple[str, str]]()
+    if night.zone is not None and find_zone(night.zone) is None:
+        errors.append(("zone", sentence("There is no such time zone.")))
+    if night.begins.tzinfo or night.ends.tzinfo:
+        errors.append(("begins", sentence("Give a time on the wall, without an offset.")))
+    if not SHORTEST_NIGHT <= night.lasts <= LONGEST_NIGHT:
+        errors.append(("ends", sentence("Choose a rest of 6 hours at least and 16 at most.")))
+    if errors:
+        raise BrokenInput(errors)

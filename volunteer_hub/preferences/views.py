@@ -1,5 +1,7 @@
 """Which letters come, and how: one page, one button."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -7,15 +9,17 @@ from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
-from volunteer_hub.foundation.forms import Confirmation
+from volunteer_hub.foundation.forms import blame
 from volunteer_hub.foundation.language import gettext as _
-from volunteer_hub.foundation.refusal import NotFound
+from volunteer_hub.foundation.refusal import BrokenInput, NotFound
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO, EVERY_KIND, KIND_WORDS
 from volunteer_hub.messages.rules.states import CHANNELS
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries.persons import get_person
 from volunteer_hub.people.queries.readers import masked
 from volunteer_hub.preferences import actions, policy, queries, rules
+from volunteer_hub.preferences.forms import NightForm
+from volunteer_hub.preferences.rules import Choice
 
 blueprint = Blueprint("preferences", __name__)
 blueprints = (blueprint,)
@@ -26,22 +30,32 @@ Answer = Response | str | tuple[str, int]
 @permits(policy.READ_OWN)
 def letters() -> str:
     """Show which letters come on which channel, ready to be changed."""
-    return _page(Confirmation())
+    return _page(_form())
 
 
 @blueprint.post("/me/letters")
 @permits(policy.CHOOSE_OWN)
 def save() -> Answer:
     """Keep what was changed on the page, and nothing else."""
-    form = Confirmation()
-    if not form.validate():
-        return _page(form), 422
+    form = _form()
+    if "begins" not in request.form:
+        form.leave_out()
     shown, ticked = request.form.getlist("shown"), request.form.getlist("on")
     chosen = rules.read(_groups(), shown=shown, ticked=ticked)
-    with transaction():
-        person = _me()
-        altered = actions.choose(person=person, choices=chosen, now=utc_now())
-        _note(person, sorted(f"{one.name}={chosen[one]:d}" for one in altered))
+    if not form.validate():
+        return _page(form, chosen), 422
+    now, night = utc_now(), form.new_night()
+    try:
+        with transaction():
+            person = _me()
+            altered = actions.choose(person=person, choices=chosen, now=now)
+            said = sorted(f"{one.name}={chosen[one]:d}" for one in altered)
+            if night and actions.sleep(person=person, night=night, now=now):
+                said.append(f"night={night}")
+            _note(person, said)
+    except BrokenInput as refusal:
+        blame(form, refusal)
+        return _page(form, chosen), refusal.status
     flash(_("Saved."), "success")
     return redirect(url_for(".letters"), 303)
 
@@ -61,22 +75,32 @@ def switch_on(channel: str) -> Answer:
     return redirect(url_for(".letters"), 303)
 
 
-def _page(form: Confirmation) -> str:
-    person = _me()
+def _page(form: NightForm, chosen: Mapping[Choice, bool] | None = None) -> str:
+    """Show the page as it is kept, or with what somebody chose and could not be kept yet."""
+    person, chosen = _me(), chosen or {}
     stopped = queries.stopped_by(person.id)
     facts = {"remind_by": person.remind_by, "stopped": stopped}
     given = {"email": person.email, "sms": person.phone}
     channels = [channel for channel in CHANNELS if given[channel]]
+    kept = rules.lay_out(_groups(), stopped=stopped, channels=channels)
+    wished = {one for one in stopped | chosen.keys() if not chosen.get(one, one not in stopped)}
     return render_template(
         "preferences/letters.html",
         form=form,
         channels=channels,
         addresses={channel: masked(address) for channel, address in given.items()},
         off=[one for one in channels if rules.is_off(one, **facts)],
-        groups=rules.lay_out(_groups(), stopped=stopped, channels=channels),
+        shown=[name for group in kept for name in group.ticked],
+        groups=rules.lay_out(_groups(), stopped=wished, channels=channels),
         always=[(kind, _fixed(kind, channels)) for kind in ALWAYS_GO],
         words=KIND_WORDS,
     )
+
+
+def _form() -> NightForm:
+    form = NightForm()
+    form.offer(queries.night_of(_me().id))
+    return form
 
 
 def _fixed(kind: str, channels: list[str]) -> list[rules.Box]:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from volunteer_hub.messages.actions.recording import KEEPS_RECEIPTS
+from volunteer_hub.messages.actions.receiving import KEEPS_RECEIPTS
 from volunteer_hub.receipts.actions import keep_from_network
 
 

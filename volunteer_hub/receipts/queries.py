@@ -26,11 +26,19 @@ class Numbers(NamedTuple):
     given_up: int
 
 
-def lock_waiting(*, now: datetime, limit: int) -> Sequence[Receipt]:
-    """Take receipts to apply that nobody else has in hand."""
-    wanted = select(Receipt).where(*WAITING, Receipt.try_at <= now)
-    wanted = wanted.order_by(Receipt.try_at).limit(limit).with_for_update(skip_locked=True)
-    return db.session.scalars(wanted).all()
+def lock_waiting(*, now: datetime, limit: int) -> Sequence[Any]:
+    """Take receipts to apply that nobody else has in hand, the oldest first."""
+    wanted = select(
+        Receipt.id,
+        Receipt.uuid,
+        Receipt.reference,
+        Receipt.says,
+        Receipt.blame,
+        Receipt.answer,
+        Receipt.received_at,
+    ).where(*WAITING, Receipt.try_at <= now)
+    oldest = wanted.order_by(Receipt.try_at, Receipt.id).limit(limit)
+    return db.session.execute(oldest.with_for_update(skip_locked=True)).all()
 
 
 def lock_letters(uuids: Collection[UUID], references: Collection[str]) -> Sequence[Any]:

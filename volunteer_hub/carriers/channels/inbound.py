@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +27,43 @@ E164 = re.compile(r"[+][1-9][0-9]{6,14}")
 log = logging.getLogger(__name__)
 
 Keep = Callable[[Text], None]  # stores a text for good before it returns
+KeepReceipts = Callable[[Sequence[Receipt]], None]  # so does this with receipts
+
+
+class Delivered:
+    """What a centre brought and still holds: it waits for our word that we keep it."""
+
+    def __init__(self, keep: Keep | None, keep_receipts: KeepReceipts | None) -> None:
+        self._keep, self._keep_receipts = keep, keep_receipts
+        self._receipts: list[tuple[Any, Receipt]] = []
+        self._texts: list[Any] = []
+
+    def __len__(self) -> int:
+        return len(self._receipts) + len(self._texts)
+
+    def takes(self, pdu: Any) -> bool:
+        """Take what is to be kept; False if there is nothing to keep, as of "under way"."""
+        if not is_receipt(pdu):
+            self._texts.append(pdu)
+            return True
+        receipt = read_receipt(pdu)
+        if receipt is not None:
+            self._receipts.append((pdu, receipt))
+        return receipt is not None
+
+    def keep_all(self) -> list[tuple[Any, bool]]:
+        """Keep what came since one asked last; tell of each whether it is kept."""
+        receipts, texts = self._receipts, self._texts
+        self.forget()
+        verdicts = [(pdu, self._keep is not None and is_kept(pdu, self._keep)) for pdu in texts]
+        if receipts:
+            said, keep = [receipt for _, receipt in receipts], self._keep_receipts
+            kept = keep is not None and are_kept(said, keep)
+            verdicts += [(pdu, kept) for pdu, _ in receipts]
+        return verdicts
+
+    def forget(self) -> None:
+        self._receipts, self._texts = [], []
 
 
 def is_receipt(pdu: Any) -> bool:
@@ -60,6 +97,16 @@ def is_kept(pdu: Any, keep: Keep) -> bool:
             keep(text)
     except Exception:
         log.exception("A text could not be kept")
+        return False
+    return True
+
+
+def are_kept(receipts: Sequence[Receipt], keep: KeepReceipts) -> bool:
+    """Keep what the network said, all or none of it; False if that broke."""
+    try:
+        keep(receipts)
+    except Exception:
+        log.exception("%s receipts could not be kept", len(receipts))
         return False
     return True
 

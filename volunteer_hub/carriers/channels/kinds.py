@@ -5,7 +5,7 @@ from functools import partial
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from volunteer_hub.carriers.channels.inbound import Keep
+from volunteer_hub.carriers.channels.inbound import Keep, KeepReceipts
 from volunteer_hub.carriers.channels.kannel import KannelChannel
 from volunteer_hub.carriers.channels.outcome import Channel
 from volunteer_hub.carriers.channels.route import check, find, find_web
@@ -16,10 +16,13 @@ from volunteer_hub.carriers.rules.signing import receipt_proof
 from volunteer_hub.foundation.settings import settings
 
 
-def open_channel(url: str, channel: str, *, keep: Keep | None = None) -> Channel:
+def open_channel(
+    url: str, channel: str, *, keep: Keep | None = None, keep_receipts: KeepReceipts | None = None
+) -> Channel:
     """Give what carries messages of a channel, email or sms; it connects with its first message.
 
     :param keep: stores what people write back, where the other side brings that
+    :param keep_receipts: stores what becomes of messages, where it comes on the same way
     :raises ValueError: if no channel can be opened with the address
     """
     check(url, channel)
@@ -39,7 +42,7 @@ def open_channel(url: str, channel: str, *, keep: Keep | None = None) -> Channel
         return WebhookChannel(
             partial(find_web, url), settles_by_key=there.idempotent, window=there.window
         )
-    return SmppChannel(partial(find, url, "smpp"), keep=keep)
+    return SmppChannel(partial(find, url, "smpp"), keep=keep, keep_receipts=keep_receipts)
 
 
 def kannel_reports_to(uuid: UUID) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Unclear
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Unclear
 from volunteer_hub.carriers.channels.route import WebEndpoint
 
 CONNECTS_WITHIN = 10.0  # seconds
@@ -123,8 +123,8 @@ class HttpChannel:
     def abandon(self) -> None:
         """A connection without a request has nothing to step back from."""
 
-    def receipts(self) -> list[Receipt]:
-        return []
+    def keep_heard(self) -> None:
+        """What becomes of a letter is not said on this way."""
 
     def close(self) -> None:
         self.line.close()

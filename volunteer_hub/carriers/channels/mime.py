@@ -7,6 +7,7 @@ from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from volunteer_hub.carriers.channels.outcome import Parcel
 
@@ -29,10 +30,13 @@ def write_mail(parcel: Parcel, *, sender: str) -> bytes:
     mail.set_content(parcel.body_text, cte="base64")
     if parcel.body_html:
         mail.add_alternative(parcel.body_html, subtype="html", cte="base64")
-        shown = mail.get_payload()[1]  # type: ignore[index]
-        shown.add_related(_mark(), "image", "png", cid="<mark>", filename="mark.png")  # type: ignore[union-attr]
+        shown = cast(EmailMessage, mail.get_payload()[1])  # type: ignore[index]
+        for file in (_mark(), *parcel.attachments):
+            if file.get("cid"):
+                _show(shown, file)
     for file in parcel.attachments:
-        _attach(mail, file)
+        if not file.get("cid"):
+            _attach(mail, file)
     _steady(mail, parcel)
     return mail.as_bytes()
 
@@ -52,8 +56,17 @@ class _Whole(str):
 
 
 @cache
-def _mark() -> bytes:
-    return MARK.read_bytes()
+def _mark() -> dict[str, str]:
+    content = base64.b64encode(MARK.read_bytes()).decode()
+    return {"name": "mark.png", "media_type": "image/png", "content": content, "cid": "mark"}
+
+
+def _show(shown: EmailMessage, file: dict[str, str]) -> None:
+    """Put a picture beside the HTML that shows it."""
+    main, _, sub = file["media_type"].partition("/")
+    content = base64.b64decode(file["content"])
+    cid, name = f"<{file['cid']}>", file["name"]
+    shown.add_related(content, main, sub, disposition="inline", cid=cid, filename=name)
 
 
 def _attach(mail: EmailMessage, file: dict[str, str]) -> None:
@@ -73,7 +86,10 @@ def _steady(mail: EmailMessage, parcel: Parcel) -> None:
     """Name the boundaries after the letter, so that they do not change from try to try."""
     for number, part in enumerate(mail.walk()):
         if part.is_multipart():
-            part.set_boundary(f"=_{parcel.uuid.hex}_{number}")
+            kind = part.get_content_type()
+            root = '; type="text/html"' if kind == "multipart/related" else ""  # RFC 2387, 3.1
+            boundary = f"=_{parcel.uuid.hex}_{number}"
+            part.replace_header("Content-Type", f'{kind}{root}; boundary="{boundary}"')
 
 
 def _address(name: str, address: str) -> Address:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from volunteer_hub.carriers.channels.inbound import Keep
+from volunteer_hub.carriers.channels.inbound import Keep, KeepReceipts
 from volunteer_hub.carriers.channels.kinds import open_channel
 from volunteer_hub.carriers.channels.outcome import Channel
 from volunteer_hub.carriers.channels.smpp import SmppChannel
@@ -16,16 +16,21 @@ def ways() -> list[Way]:
     return all_ways(smtp=said.smtp_url, sms=said.sms_url)
 
 
-def open_channels(those: Iterable[Way], *, keep: Keep) -> dict[str, Channel]:
+def open_channels(
+    those: Iterable[Way], *, keep: Keep, keep_receipts: KeepReceipts
+) -> dict[str, Channel]:
     """Give a channel for each carrier by its name; none connects before its first letter.
 
     :param keep: stores what people write back
+    :param keep_receipts: stores what becomes of messages
     """
-    return {way.name: open_channel(way.url, way.channel, keep=keep) for way in those}
+    keeps = {"keep": keep, "keep_receipts": keep_receipts}
+    return {way.name: open_channel(way.url, way.channel, **keeps) for way in those}
 
 
-def open_listeners(*, keep: Keep) -> list[SmppChannel]:
+def open_listeners(*, keep: Keep, keep_receipts: KeepReceipts) -> list[SmppChannel]:
     """Give a channel for each carrier that brings what people write."""
     texts = (way for way in ways() if way.channel == "sms")
-    opened = (open_channel(way.url, "sms", keep=keep) for way in texts)
+    keeps = {"keep": keep, "keep_receipts": keep_receipts}
+    opened = (open_channel(way.url, "sms", **keeps) for way in texts)
     return [channel for channel in opened if isinstance(channel, SmppChannel)]

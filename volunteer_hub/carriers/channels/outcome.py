@@ -6,9 +6,10 @@ other side knows; a failure there is certain only if the other side said so.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Parcel:
     carrier: str = ""  # the name of who carries it this time
     attachments: list[Any] = field(default_factory=list)
     headers: dict[str, Any] = field(default_factory=dict)
+    # The zone, begin and end of its reader's night, if it must not leave in it.
+    night: tuple[ZoneInfo, time, time] | None = None
 
 
 class Taken(NamedTuple):
@@ -66,11 +69,18 @@ class HandOverFailed(Exception):
 
 
 class NotNow(HandOverFailed):
-    """Certainly not taken; another time it may be. `channel_is_down`: the same goes for all."""
+    """Certainly not taken; another time it may be.
 
-    def __init__(self, answer: str, *, channel_is_down: bool = False) -> None:
+    `channel_is_down`: the same goes for all. `carrier_ails`: it was said of the carrier rather than
+    of this parcel.
+    """
+
+    def __init__(
+        self, answer: str, *, channel_is_down: bool = False, carrier_ails: bool = False
+    ) -> None:
         super().__init__(answer)
         self.channel_is_down = channel_is_down
+        self.carrier_ails = carrier_ails
 
 
 class Refused(HandOverFailed):
@@ -89,7 +99,8 @@ class Channel(Protocol):
     """A way out of the house; not shared between threads.
 
     One whose other side acts only once on a parcel's uuid has `settles_by_key` and a `window`, a
-    timedelta in which the same parcel may be handed over again to learn what became of it.
+    timedelta in which the same parcel may be handed over again to learn what became of it. One that
+    bears several parcels under way has `at_once`, how many, and `hand_over_all`.
     """
 
     def prepare(self, parcel: Parcel) -> None:
@@ -110,9 +121,9 @@ class Channel(Protocol):
     def abandon(self) -> None:
         """Step back from a prepared parcel."""
 
-    def receipts(self) -> list[Receipt]:
-        """Give what was said about earlier parcels since one asked last."""
-        ...
+    def keep_heard(self) -> None:
+        """Keep what was said of earlier parcels since one asked last; then the other side may
+        forget it."""
 
     def close(self) -> None:
         """Say goodbye; never fails."""

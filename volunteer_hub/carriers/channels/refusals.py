@@ -4,16 +4,16 @@ from smpplib import consts, exceptions
 
 from volunteer_hub.carriers.channels.outcome import NotNow, Refused, Unclear
 
-LATER = frozenset(
+# What a centre says of itself rather than of this message: its carrier's breaker counts it.
+AILING = frozenset(
     {
         consts.SMPP_ESME_RSYSERR,
-        consts.SMPP_ESME_RMSGQFUL,
-        consts.SMPP_ESME_RTHROTTLED,
         consts.SMPP_ESME_RSUBMITFAIL,
         consts.SMPP_ESME_RX_T_APPN,
         consts.SMPP_ESME_RINVBNDSTS,
     }
 )
+LATER = AILING | {consts.SMPP_ESME_RMSGQFUL, consts.SMPP_ESME_RTHROTTLED}
 NO_SUCH_NUMBER = frozenset({consts.SMPP_ESME_RINVDSTADR})
 
 
@@ -27,5 +27,5 @@ def not_taken(status: int, number: int, total: int) -> NotNow | Refused | Unclea
     if number > 1:
         return Unclear(f"Part {number} of {total} was refused, earlier parts were taken: {said}")
     if status in LATER:
-        return NotNow(said)
+        return NotNow(said, carrier_ails=status in AILING)
     return Refused(said, address_is_bad=status in NO_SUCH_NUMBER)

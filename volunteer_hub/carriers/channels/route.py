@@ -12,6 +12,7 @@ WEB = ("http", "https")
 WEB_PORTS = {"kannel": (13013, 13013), "webhook": (80, 443)}  # without and with TLS
 FLAGS = {"yes": True, "no": False}
 SECRET_BYTES = (24, 64)  # Standard Webhooks 1.0, of a symmetric secret
+AT_ONCE, MOST_AT_ONCE = 10, 100  # messages under way on one bind
 WINDOW = 86_400  # seconds for which most providers remember a key
 # What each channel's address may begin with.
 SCHEMES = {
@@ -21,7 +22,10 @@ SCHEMES = {
 
 
 class Endpoint(NamedTuple):
-    """A server and the account there; `tls` is empty, starttls or implicit."""
+    """A server and the account there; `tls` is empty, starttls or implicit.
+
+    `at_once`: how many messages a message centre lets be under way on one bind.
+    """
 
     host: str
     port: int
@@ -29,6 +33,7 @@ class Endpoint(NamedTuple):
     password: str = ""
     tls: str = ""
     sender: str = ""
+    at_once: int = AT_ONCE
 
 
 class WebEndpoint(NamedTuple):
@@ -47,8 +52,9 @@ class WebEndpoint(NamedTuple):
 
 
 def find(url: str, scheme: str) -> Endpoint:
-    """Read smtp://user:pass@host:port?tls=starttls, smpp://id:pass@host:port?from=10690000,
-    or sink://path: a file in which a receiving server on this machine wrote its port.
+    """Read smtp://user:pass@host:port?tls=starttls,
+    smpp://id:pass@host:port?from=10690000&at_once=10, or sink://path: a file in which a receiving
+    server on this machine wrote its port.
 
     :raises ValueError: if the URL is none of these
     :raises OSError: if the receiving server has not written its port yet
@@ -69,6 +75,7 @@ def find(url: str, scheme: str) -> Endpoint:
         password=unquote(parts.password or ""),
         tls=query.get("tls", "").replace("none", ""),
         sender=query.get("from", ""),
+        at_once=_at_once(query.get("at_once", str(AT_ONCE))),
     )
 
 
@@ -141,6 +148,13 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
 def _query(parts: SplitResult) -> list[tuple[str, str]]:
     """Read the query; a plus is a plus, as in base64 and +8610690000, and no space."""
     return parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True)
+
+
+def _at_once(written: str) -> int:
+    number = int(written) if written.isascii() and written.isdecimal() else 0
+    if not 1 <= number <= MOST_AT_ONCE:
+        raise ValueError(f"at_once must be a whole number from 1 to {MOST_AT_ONCE}.")
+    return number
 
 
 def _secret(written: str) -> bytes:

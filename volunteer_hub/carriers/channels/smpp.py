@@ -1,250 +1,200 @@
-"""Text messages by SMPP 3.4: one bind as transceiver, one submission at a time.
+"""Text messages by SMPP 3.4: one bind as transceiver, several submissions under way at once.
 
-What people write is acknowledged only once it is kept: until then the message centre has it, and
-brings it again.
+What the centre brings, receipts and what people write, is acknowledged only once it is kept: until
+then the message centre has it, and brings it again.
 """
 
-import logging
-import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from smpplib import consts, exceptions
-from smpplib.client import Client
-from smpplib.smpp import make_pdu
 
-from volunteer_hub.carriers.channels.inbound import Keep, is_kept, is_receipt, read_receipt
-from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Taken, Unclear
-from volunteer_hub.carriers.channels.refusals import LATER, NotWritten, not_taken
+from volunteer_hub.carriers.channels.bind import BROKEN, Bind
+from volunteer_hub.carriers.channels.inbound import Delivered, Keep, KeepReceipts
+from volunteer_hub.carriers.channels.outcome import HandOverFailed, NotNow, Parcel, Taken
+from volunteer_hub.carriers.channels.refusals import NotWritten
 from volunteer_hub.carriers.channels.route import Endpoint
-from volunteer_hub.carriers.rules.texts import split_sms
+from volunteer_hub.carriers.channels.window import ANSWERS_WITHIN, Passage, Said, Window
 
-ANSWERS_WITHIN = 20  # seconds
 ANSWERS_A_LISTENER_WITHIN = 3  # who only listens does not keep others waiting for a silent centre
 RECEIPTS_WITHIN = 0.2  # seconds to listen for receipts before saying goodbye
 QUIET_AFTER = 0.5  # seconds without a word after which nothing more is waiting at the centre
-# Seconds of silence after which a bind is asked whether it stands; asking costs a round trip. One
-# that was closed shows itself without, one that broke silently just now by an unclear end.
-IDLE = 5.0
-PATIENCE = (0.5, 1.0, 2.0, 4.0)  # seconds between tries of a later part that is throttled
-INTERNATIONAL, ISDN = 1, 1  # type of number, numbering plan
-HEADER_FOLLOWS = consts.SMPP_GSMFEAT_UDHI
-BROKEN = (OSError, exceptions.ConnectionError, exceptions.PDUError, exceptions.UnknownCommandError)
-logging.getLogger("smpplib").setLevel(logging.WARNING)
+# Who listens keeps together what comes in one go. A short pause ends it: a centre may wait for our
+# word before it brings the next. So does a number, so that nothing grows.
+GATHERS_FOR, GATHERS = 0.02, 100
+YES, NOT_YET = consts.SMPP_ESME_ROK, consts.SMPP_ESME_RX_T_APPN
 
 
 class SmppChannel:
     """One bind, opened with the first message and used again for the next.
 
-    `keep` stores what somebody wrote, for good, before it returns.
+    `keep` stores what somebody wrote, `keep_receipts` what the network said, for good, before they
+    return.
     """
 
-    def __init__(self, find: Callable[[], Endpoint], *, keep: Keep | None = None) -> None:
-        self._find, self._keep = find, keep
-        self._client: Client | None = None
-        self._from = ""
-        self._receipts: list[Receipt] = []
-        self._heard_at = 0.0  # monotonic seconds at which the centre last said something
-        self._texts: list[Any] = []  # delivered to us, neither kept nor acknowledged yet
+    def __init__(
+        self,
+        find: Callable[[], Endpoint],
+        *,
+        keep: Keep | None = None,
+        keep_receipts: KeepReceipts | None = None,
+    ) -> None:
+        self._find = find
+        self._bind: Bind | None = None
+        self._delivered = Delivered(keep, keep_receipts)
+
+    @property
+    def at_once(self) -> int:
+        """Say how many messages the centre lets be under way on one bind."""
+        try:
+            return self._find().at_once
+        except (OSError, ValueError):
+            return 1
 
     def prepare(self, parcel: Parcel) -> None:
         """Bind, or make sure that the bind still stands."""
-        if self._client is not None:
+        if self._bind is not None:
             try:
-                self._make_sure()
+                self._make_sure(self._bind)
             except BROKEN:
                 self._drop()
-        if self._client is None:
-            self._client, self._heard_at = self._bind(), time.monotonic()
+        if self._bind is None:
+            self._bind = self._open()
 
     def hand_over(self, parcel: Parcel) -> Taken:
         """Submit every part; the whole message is taken when its last part is."""
+        ((_, came),) = chain.from_iterable(self.hand_over_all([parcel]))
+        if isinstance(came, HandOverFailed):
+            raise came
+        return came
+
+    def hand_over_all(self, parcels: Sequence[Parcel]) -> Iterator[list[Said]]:
+        """Submit one message after another without waiting; give what came of each once known."""
+        bind, window = self._bind, Window(parcels)
+        assert bind is not None
         try:
-            self._make_sure()  # this process may have slept since it prepared
-        except BROKEN as error:
+            self._make_sure(bind)  # this process may have slept since it prepared
+        except BROKEN:
             self._drop()
-            raise NotNow("The bind was closed before the message left") from error
-        parts = split_sms(parcel.body_text)
-        reference = None
-        for number, text in enumerate(parts, start=1):
+            closed = NotNow("The bind was closed before the message left")
+            yield [(parcel, closed) for parcel in parcels]
+            return
+        while window.is_open:
             try:
-                answer = self._submit(parcel, text, number, len(parts))
+                self._go_on(window, bind)
             except BROKEN as error:
+                if isinstance(error, NotWritten):
+                    _hear_last_words(window, bind)
                 self._drop()
-                said = f"{type(error).__name__} {error}".strip()
-                if number == 1 and isinstance(error, NotWritten):
-                    raise NotNow(f"The line is closed: {said}") from error
-                raise Unclear(f"No answer to part {number} of {len(parts)}: {said}") from error
-            if answer.status != consts.SMPP_ESME_ROK:
-                raise not_taken(answer.status, number, len(parts))
-            reference = (answer.message_id or b"").decode("latin-1")
-        return Taken(f"Taken in {len(parts)} parts" if len(parts) > 1 else "Taken", reference)
+                window.break_off(error)
+            if window.has_news:
+                yield window.tell()
+        if window.was_silent:
+            self._drop()
 
     def abandon(self) -> None:
         """A bind has nothing to step back from."""
 
-    def receipts(self) -> list[Receipt]:
-        """Give what the network said; what people wrote meanwhile is kept and acknowledged."""
+    def keep_heard(self) -> None:
+        """Keep what the network said and people wrote meanwhile, and tell the centre."""
         try:
-            self._keep_texts()
+            if self._bind is not None:
+                self._keep_all(self._bind)
         except BROKEN:
             self._drop()
-        found, self._receipts = self._receipts, []
-        return found
 
     def listen(self, seconds: float) -> None:
         """Take what the centre has for us until it is silent or the time is over.
 
         :raises NotNow: if there is no bind
         """
-        if self._client is None:
-            self._client = self._bind(within=ANSWERS_A_LISTENER_WITHIN)
+        if self._bind is None:
+            self._bind = self._open(within=ANSWERS_A_LISTENER_WITHIN)
         try:
-            self._hear_out(quiet=QUIET_AFTER, seconds=seconds)
+            self._hear_out(self._bind, quiet=QUIET_AFTER, seconds=seconds)
         except BROKEN:
             self._drop()
 
     def close(self) -> None:
-        if self._client is None:
+        if self._bind is None:
             return
         try:
-            self._hear_out(quiet=RECEIPTS_WITHIN, seconds=ANSWERS_WITHIN)
-            self._exchange("unbind")
+            self._hear_out(self._bind, quiet=RECEIPTS_WITHIN, seconds=ANSWERS_WITHIN)
+            self._bind.exchange("unbind", take_care_of=self._take_care_of)
         except BROKEN:
             pass
         self._drop()
 
-    def _bind(self, *, within: int = ANSWERS_WITHIN) -> Client:
+    def _open(self, *, within: int = ANSWERS_WITHIN) -> Bind:
         try:
             there = self._find()
         except (OSError, ValueError) as error:
             raise NotNow(f"No server: {error}", channel_is_down=True) from error
-        self._from = there.sender
-        client = Client(
-            there.host,
-            there.port,
-            timeout=within,
-            allow_unknown_opt_params=True,
-            logger_name="smpplib",
-        )
-        try:
-            client.connect()
-            client.bind_transceiver(system_id=there.user, password=there.password)
-        except BROKEN as error:
-            _close(client)
-            said = f"{type(error).__name__} {error}".strip()
-            raise NotNow(f"No bind: {said}", channel_is_down=True) from error
-        self._heard_at = time.monotonic()
-        return client
+        return Bind(there, within=within)
 
-    def _make_sure(self) -> None:
+    def _make_sure(self, bind: Bind) -> None:
         """Hear what waits, as a goodbye does, and ask a bind that was silent for long."""
-        client = self._client
-        assert client is not None
-        assert client._socket is not None
-        while select.select([client._socket], [], [], 0)[0]:
-            self._take_care_of(self._read(client))
-        if time.monotonic() - self._heard_at > IDLE:
-            self._exchange("enquire_link")
+        while bind.speaks(within=0):
+            self._take_care_of(bind.read())
+        if bind.is_idle:
+            bind.exchange("enquire_link", take_care_of=self._take_care_of)
 
-    def _read(self, client: Client) -> Any:
-        pdu = client.read_pdu()
-        self._heard_at = time.monotonic()
-        return pdu
+    def _go_on(self, window: Window, bind: Bind) -> None:
+        """Submit what may leave, and hear one word of the centre, if it says one in time."""
 
-    def _submit(self, parcel: Parcel, text: str, number: int, total: int) -> Any:
-        body = text.encode("utf-16-be")
-        if total > 1:
-            body = bytes([5, 0, 3, parcel.id % 256, total, number]) + body
-        pauses = iter(PATIENCE)
-        while True:
-            answer = self._exchange(
-                "submit_sm",
-                source_addr=self._from,
-                source_addr_ton=0,
-                dest_addr_ton=INTERNATIONAL,
-                dest_addr_npi=ISDN,
-                destination_addr=parcel.address.removeprefix("+"),
-                short_message=body,
-                data_coding=consts.SMPP_ENCODING_ISO10646,
-                esm_class=HEADER_FOLLOWS if total > 1 else 0,
-                registered_delivery=1 if number == total else 0,
-            )
-            # A message whose first part was taken must not stop in the middle.
-            pause = next(pauses, None)
-            if answer.status not in LATER or number == 1 or pause is None:
-                return answer
-            time.sleep(pause)
+        def write(passage: Passage) -> int:
+            return bind.send(passage.request(bind.client, bind.sender))
 
-    def _exchange(self, command: str, **values: Any) -> Any:
-        """Send one request and wait for its answer; what comes in between is taken care of."""
-        client = self._client
-        assert client is not None
-        request = make_pdu(command, client=client, **values)
-        try:
-            client.send_pdu(request)
-        except exceptions.ConnectionError as error:
-            raise NotWritten from error
-        while True:
-            pdu = self._read(client)
-            if pdu.sequence == request.sequence and pdu.command in (
-                f"{command}_resp",
-                "generic_nack",
-            ):
-                return pdu
-            self._take_care_of(pdu)
+        window.submit(write)
+        if bind.speaks(within=window.wait()):
+            pdu = bind.read()
+            if not window.hears(pdu):
+                self._take_care_of(pdu)
+        window.give_up_overdue()
 
-    def _hear_out(self, *, quiet: float, seconds: float) -> None:
-        """Listen until the centre is silent for a while, we cannot keep a text, or time is over."""
-        client = self._client
-        assert client is not None
-        assert client._socket is not None
+    def _hear_out(self, bind: Bind, *, quiet: float, seconds: float) -> None:
+        """Listen until the centre is silent for a while, we cannot keep a word, or time is over."""
         ends = time.monotonic() + seconds
-        while time.monotonic() < ends and select.select([client._socket], [], [], quiet)[0]:
-            self._take_care_of(self._read(client))
-            if not self._keep_texts():
-                break
+        while time.monotonic() < ends:
+            waiting = len(self._delivered)
+            if bind.speaks(within=GATHERS_FOR if waiting else quiet):
+                self._take_care_of(bind.read())
+                if waiting < GATHERS:
+                    continue
+            if not waiting or not self._keep_all(bind):
+                return
+        self._keep_all(bind)
 
     def _take_care_of(self, pdu: Any) -> None:
+        assert self._bind is not None
         if pdu.command == "enquire_link":
-            self._answer(pdu)
+            self._bind.answer(pdu)
         elif pdu.command == "unbind":
-            self._answer(pdu)
+            self._bind.answer(pdu)
             raise exceptions.ConnectionError("The centre says goodbye")
-        elif pdu.command == "deliver_sm" and is_receipt(pdu):
-            receipt = read_receipt(pdu)
-            if receipt:
-                self._receipts.append(receipt)
-            self._answer(pdu)
-        elif pdu.command == "deliver_sm":
-            self._texts.append(pdu)
+        elif pdu.command == "deliver_sm" and not self._delivered.takes(pdu):
+            self._bind.answer(pdu)
 
-    def _keep_texts(self) -> bool:
-        """Keep what people wrote, and only then tell the centre; False if one was not kept."""
-        texts, self._texts = self._texts, []
-        all_kept = True
-        for pdu in texts:
-            kept = self._keep is not None and is_kept(pdu, self._keep)
-            status = consts.SMPP_ESME_ROK if kept else consts.SMPP_ESME_RX_T_APPN
-            self._answer(pdu, status=status)
-            all_kept &= kept
-        return all_kept
-
-    def _answer(self, pdu: Any, *, status: int = consts.SMPP_ESME_ROK) -> None:
-        client = self._client
-        assert client is not None
-        answer = make_pdu(f"{pdu.command}_resp", client=client, status=status)
-        answer.sequence = pdu.sequence
-        client.send_pdu(answer)
+    def _keep_all(self, bind: Bind) -> bool:
+        """Keep what came, and only then tell the centre; False if something was not kept."""
+        verdicts = self._delivered.keep_all()
+        for pdu, kept in verdicts:
+            bind.answer(pdu, status=YES if kept else NOT_YET)
+        return all(kept for _, kept in verdicts)
 
     def _drop(self) -> None:
-        self._texts.clear()  # not acknowledged: they come again with the next bind
-        client, self._client = self._client, None
-        if client is not None:
-            _close(client)
+        self._delivered.forget()  # not acknowledged: it comes again with the next bind
+        bind, self._bind = self._bind, None
+        if bind is not None:
+            bind.close()
 
 
-def _close(client: Client) -> None:
-    client.state = consts.SMPP_CLIENT_STATE_OPEN  # or it complains about closing while bound
-    client.disconnect()
+def _hear_last_words(window: Window, bind: Bind) -> None:
+    """Read what was answered before the line broke, and write nothing more into it."""
+    try:
+        while bind.speaks(within=0):
+            window.hears(bind.read())
+    except BROKEN:
+        pass

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from volunteer_hub.carriers.channels.mime import write_mail
-from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Receipt, Refused, Taken, Unclear
+from volunteer_hub.carriers.channels.outcome import NotNow, Parcel, Refused, Taken, Unclear
 from volunteer_hub.carriers.channels.route import Endpoint
 
 CONNECTS_WITHIN = 10.0  # seconds
@@ -83,8 +83,8 @@ class SmtpChannel:
             except (OSError, smtplib.SMTPException):
                 self._drop()
 
-    def receipts(self) -> list[Receipt]:
-        return []
+    def keep_heard(self) -> None:
+        """What becomes of a letter is not said on this way."""
 
     def close(self) -> None:
         connection, self._connection = self._connection, None

@@ -5,19 +5,23 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Table, bindparam, func, update
+from sqlalchemy import DateTime, Row, Table, bindparam, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import database_now, db
 from volunteer_hub.foundation.language import zone
+from volunteer_hub.foundation.nights import Quiet
 from volunteer_hub.messages import letters
 from volunteer_hub.messages.actions.ending import ended
+from volunteer_hub.messages.actions.nights import Wish, keep_own_night
 from volunteer_hub.messages.models import Message
+from volunteer_hub.messages.queries.nights import own_hours
 from volunteer_hub.messages.rules.readers import Attachment, Reader
 from volunteer_hub.messages.rules.states import BEFORE_NO_RETURN, LANE_CODES, LANE_OWN
-from volunteer_hub.messages.rules.times import sms_due
+
+Rows = Sequence[Row[Any, Any]]  # of each new letter its id, and its reader's own hours
 
 
 def post_letter(
@@ -50,10 +54,14 @@ def post_letter(
     common |= {"expires_at": expires_at, "on_unknown": on_unknown, **_reader(to)}
     new = 0
     for letter in letters.compose(template, to=to, channels=wanted, facts=facts, kind=kind):
-        due, files = due_at, letters.pack(attachments)
+        night, files = None, letters.pack(attachments)
         if letter.channel == "sms":
-            due, files = sms_due(due_at, kind=kind, now=database_now(), zone=zone()), []
-        new += _insert(letter, key=key, due_at=due, attachments=files, **common)
+            night, files = Wish(kind, due_at, database_now(), expires_at), []
+        when = {"due_at": due_at} if night is None else night.values(Quiet(zone()))
+        rows = _insert(letter, key=key, attachments=files, **when, **common)
+        if night and rows:
+            keep_own_night(*rows[0], wish=night)
+        new += len(rows)
     if new:
         bells.ring("codes-due" if lane == LANE_CODES else "messages-due")
     return new
@@ -95,7 +103,7 @@ def _reader(to: Reader) -> dict[str, Any]:
     }
 
 
-def _insert(letter: letters.Letter, *, key: str, due_at: datetime, **values: Any) -> int:
+def _insert(letter: letters.Letter, *, key: str, due_at: datetime, **values: Any) -> Rows:
     row = {
         "key": f"{key}:{letter.channel}",
         "channel": letter.channel,
@@ -109,11 +117,11 @@ def _insert(letter: letters.Letter, *, key: str, due_at: datetime, **values: Any
         "not_before": due_at,
         "message_id": letters.new_message_id(),
     }
-    return len(db.session.execute(_writing(), row | values).all())
+    return db.session.execute(_writing(), row | values).all()
 
 
 @cache
-def _writing() -> ReturningInsert[tuple[int]]:
+def _writing() -> ReturningInsert[Any, Any]:
     """Build the statement of every letter once: building costs more than writing."""
     table = cast(Table, Message.__table__)
     row = insert(table).values(
@@ -122,4 +130,6 @@ def _writing() -> ReturningInsert[tuple[int]]:
             func.clock_timestamp(), bindparam("not_before", type_=DateTime(timezone=True))
         )
     )
-    return row.on_conflict_do_nothing(index_elements=[table.c.key]).returning(table.c.id)
+    return row.on_conflict_do_nothing(index_elements=[table.c.key]).returning(
+        table.c.id, own_hours()
+    )

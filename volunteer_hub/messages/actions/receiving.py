@@ -1,17 +1,18 @@
 """Texts that people write: kept before the message centre forgets them, dealt with upstairs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 
 from volunteer_hub.carriers.channels.opening import open_listeners
-from volunteer_hub.carriers.channels.outcome import NotNow, Text
+from volunteer_hub.carriers.channels.outcome import NotNow, Receipt, Text
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.foundation.language import local_day
-from volunteer_hub.messages.actions import recording
 from volunteer_hub.messages.actions.ending import ended
 from volunteer_hub.messages.models import IncomingSms, Message
 from volunteer_hub.messages.rules.kinds import ALWAYS_GO
@@ -21,22 +22,29 @@ log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=90)  # how long a text is kept that was dealt with
 
 
+class KeepsReceipts(Protocol):
+    """Stores for good, in this transaction, what a message centre said."""
+
+    def __call__(self, receipts: Sequence[Receipt], *, now: datetime) -> None: ...
+
+
+# The room upstairs that keeps receipts hangs itself in here.
+KEEPS_RECEIPTS: set[KeepsReceipts] = set()
+
+
 def listen(*, clock: Callable[[], datetime], seconds: float = 3.0) -> None:
     """Take what the message centre has for us; any number may listen at once.
 
     Opens and commits its own transactions: call it outside of any.
     """
-    for channel in open_listeners(keep=keep_text):
+    keeps = {"keep": keep_text, "keep_receipts": partial(keep_receipts, clock=clock)}
+    for channel in open_listeners(**keeps):
         try:
             channel.listen(seconds)
         except NotNow as failure:
             log.info("Nobody can be heard by SMS: %s", failure.answer)
         finally:
             channel.close()
-        receipts = channel.receipts()
-        if receipts:
-            with transaction():
-                recording.note_receipts(receipts, now=clock())
 
 
 def keep_text(text: Text) -> None:
@@ -49,6 +57,21 @@ def keep_text(text: Text) -> None:
         reference = f"{local_day(database_now()).isoformat()}-{text.reference}"
         values = {"sender": text.sender, "text": text.text, "reference": reference}
         db.session.execute(insert(IncomingSms).values(**values).on_conflict_do_nothing())
+
+
+def keep_receipts(receipts: Sequence[Receipt], *, clock: Callable[[], datetime]) -> None:
+    """Store what the network said for good; the same said again changes nothing.
+
+    Commits: only afterwards is the message centre told that we have it.
+    """
+    with transaction():
+        note_receipts(receipts, now=clock())
+
+
+def note_receipts(receipts: Sequence[Receipt], *, now: datetime) -> None:
+    """Hand on what the network said later about letters it had taken; a room upstairs keeps it."""
+    for keep in KEEPS_RECEIPTS:
+        keep(receipts, now=now)
 
 
 def settle_text(text: IncomingSms, *, outcome: str, now: datetime) -> None:

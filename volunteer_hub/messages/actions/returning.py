@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, literal, update
+from sqlalchemy import case, func, update
 
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.messages.actions.ending import put_back
-from volunteer_hub.messages.models import Message, Suppression
+from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox as queries
+from volunteer_hub.messages.queries.suppressions import list_not_stopped
 from volunteer_hub.messages.rules.times import after_the_night
 
 
@@ -21,28 +22,22 @@ def bring_back(*, recipients: Collection[int], channels: Collection[str], now: d
     gone by; nothing that is over, called back, or for an address that must not be written to. What
     was due meanwhile leaves now, a text message not before the morning.
     """
-    named = func.concat(Message.channel, ":", func.lower(Message.address))
-    hashed = func.encode(func.sha256(func.convert_to(named, "UTF8")), "hex")
-    bad = exists(literal(1)).where(
-        Suppression.channel == Message.channel, Suppression.address_hash == hashed
-    )
     awake = case((Message.channel == "sms", after_the_night(now, zone())), else_=now)
-    wanted = update(Message).where(
+    wanted = (
         Message.state == "suppressed",
         Message.recipient_id.in_(recipients),
         Message.channel.in_(channels),
         Message.due_at > Message.posted_at,
         Message.expires_at > now,
         Message.secret.is_(False),
-        ~bad,
         ~queries.is_turned_off(),
     )
-    try_at = func.greatest(Message.due_at, awake)
     values = put_back(try_at=now, attempts=Message.attempts)
-    values |= {"try_at": try_at, "settled_at": None}
+    values |= {"try_at": func.greatest(Message.due_at, awake), "settled_at": None}
+    back = update(Message).where(Message.id.in_(list_not_stopped(*wanted)), *wanted)
     options = {"synchronize_session": False}
     done = db.session.execute(
-        wanted.values(**values).returning(Message.id), execution_options=options
+        back.values(**values).returning(Message.id), execution_options=options
     )
     number = len(done.all())
     if number:

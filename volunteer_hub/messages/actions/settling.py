@@ -8,7 +8,7 @@ from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.messages.actions.ending import WIPED, put_back, taken
 from volunteer_hub.messages.actions.receiving import forget_texts
-from volunteer_hub.messages.actions.recording import unsuppress
+from volunteer_hub.messages.actions.suppressing import unsuppress
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules.states import (

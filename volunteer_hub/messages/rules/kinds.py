@@ -38,6 +38,7 @@ KIND_WORDS = {
     "hours-dispute-answered": sentence("Dispute answered"),
     "funding-entry-waiting": sentence("An amount waits for approval"),
     "mailing": sentence("Words from a coordinator"),
+    "figures-month": sentence("The month's figures"),
 }
 EVERY_KIND = "*"  # of a choice: every kind that may be turned off, also those of later days
 

@@ -22,11 +22,15 @@ class Reader(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """A file that travels with a letter, such as text/calendar; method=REQUEST."""
+    """A file that travels with a letter, such as text/calendar; method=REQUEST.
+
+    `cid` makes it a picture that the letter shows itself, as cid:chart.
+    """
 
     name: str
     media_type: str
     content: bytes
+    cid: str = ""
 
 
 def deciding(kind: str | None) -> tuple[str, ...]:

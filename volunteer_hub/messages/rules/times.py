@@ -1,15 +1,18 @@
 """When a letter leaves: leases, pauses and the hours of quiet.  Pure."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+
+from volunteer_hub.foundation.nights import QUIET_FROM as QUIET_FROM
+from volunteer_hub.foundation.nights import Quiet, after_the_night, before_the_night, is_quiet
 
 LEASE = timedelta(seconds=60)  # how long a drain may hold a letter without a word
 HALF_A_LEASE = LEASE.total_seconds() / 2  # seconds
 GRACE = timedelta(minutes=5)  # how long a late answer is waited for before bytes are sent again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)  # text messages keep the night, in local time
 CODES = "code"  # kinds beginning so are awaited by somebody at the screen: no quiet hours
+CAN_WAIT = ("watch-news", "mailing", "credential-expiring")  # nobody awaits them at once
+AT_ONCE = timedelta(minutes=1)  # what is due within it answers something that was just done
 
 
 def pause_after(attempts: int, chance: float) -> timedelta:
@@ -22,37 +25,31 @@ def pause_after(attempts: int, chance: float) -> timedelta:
     return timedelta(seconds=1) + (bound - timedelta(seconds=1)) * chance
 
 
-def is_quiet(instant: datetime, zone: ZoneInfo) -> bool:
-    """Tell whether people sleep: from 21:00 up to 8:00 on the wall."""
-    wall = instant.astimezone(zone).time()
-    return wall >= QUIET_FROM or wall < QUIET_UNTIL
+def may_wait(kind: str, *, due: datetime, now: datetime) -> bool:
+    """Tell whether a text keeps the night: what was planned, and news that nobody awaits.
 
+    What is due now answers something a person just did, or cannot wait; codes never do.
 
-def before_the_night(due: datetime, zone: ZoneInfo) -> datetime:
-    """Move a planned text message out of the night, back to 20:59 of the evening before."""
-    if not is_quiet(due, zone):
-        return due
-    wall = due.astimezone(zone)
-    evening = wall.date() if wall.time() >= QUIET_FROM else wall.date() - timedelta(days=1)
-    last = datetime.combine(evening, time(20, 59), tzinfo=zone)
-    return last.astimezone(due.tzinfo)
-
-
-def after_the_night(instant: datetime, zone: ZoneInfo) -> datetime:
-    """Move an instant out of the night, on to 8:00 of the next morning."""
-    if not is_quiet(instant, zone):
-        return instant
-    wall = instant.astimezone(zone)
-    day = wall.date() if wall.time() < QUIET_UNTIL else wall.date() + timedelta(days=1)
-    return datetime.combine(day, QUIET_UNTIL, tzinfo=zone).astimezone(instant.tzinfo)
-
-
-def sms_due(due: datetime, *, kind: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """Say when a text message leaves.
-
-    What is due now answers something a person just did, or cannot wait: it leaves at once, and
-    so do codes. What is planned for the night leaves the evening before, or now if that is over.
+    :param now: when it is, or was, posted
     """
-    if kind.startswith(CODES) or due <= now:
+    return not kind.startswith(CODES) and (kind in CAN_WAIT or due > now + AT_ONCE)
+
+
+def sms_due(
+    due: datetime, *, kind: str, now: datetime, expires_at: datetime, quiet: Quiet
+) -> datetime | None:
+    """Say when a text message leaves; None if the night lasts until it is of no use any more."""
+    if not may_wait(kind, due=due, now=now):
         return due
-    return max(before_the_night(due, zone), now)
+    return out_of_the_night(due, now=now, expires_at=expires_at, quiet=quiet)
+
+
+def out_of_the_night(
+    due: datetime, *, now: datetime, expires_at: datetime, quiet: Quiet
+) -> datetime | None:
+    """Move what is due at night to the evening before, or if that is over to the morning."""
+    early = max(before_the_night(due, *quiet), min(due, now))
+    if not is_quiet(early, *quiet):
+        return early
+    late = after_the_night(early, *quiet)
+    return late if late < expires_at else None

@@ -101,10 +101,13 @@ def change_profile(*, person: Person, now: datetime, **changes: Any) -> None:
         changes["name"] = accounts.read_name(changes["name"])
         changes["sort_key"] = pinyin(changes["name"])
     renamed = changes.get("name", person.name) != person.name
+    ticked = set(changes.get("remind_by", ())).difference(person.remind_by)
     for field, value in changes.items():
         setattr(person, field, value)
     if renamed:
         bells.person_renamed.send(person_id=person.id)
+    if ticked:
+        bells.channels_ticked.send(person_id=person.id, channels=ticked, now=now)
 
 
 def change_address(*, person: Person, address: Address, now: datetime) -> None:

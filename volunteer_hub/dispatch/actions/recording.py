@@ -2,42 +2,32 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, Update, case, delete, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import CursorResult, Update, case, text, update
 
 from volunteer_hub.carriers.channels.outcome import (
     HandOverFailed,
     NotNow,
     Parcel,
-    Receipt,
     Refused,
     Taken,
 )
+from volunteer_hub.dispatch.actions import claiming
+from volunteer_hub.dispatch.actions.steps import change, leaving, owned, taking
 from volunteer_hub.foundation.database import db
-from volunteer_hub.messages.actions import claiming
+from volunteer_hub.foundation.nights import Quiet, is_quiet
 from volunteer_hub.messages.actions.ending import ended, put_back
-from volunteer_hub.messages.actions.steps import change, leaving, owned, taking
-from volunteer_hub.messages.models import Attempt, Message, Suppression
-from volunteer_hub.messages.queries.suppressions import place_of
+from volunteer_hub.messages.actions.nights import rest
+from volunteer_hub.messages.actions.suppressing import suppress, unsuppress
+from volunteer_hub.messages.models import Attempt, Message
 from volunteer_hub.messages.rules.readers import address_hash, mask
 from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.messages.rules.times import GRACE, LEASE, pause_after
 
 WAIT_FOR_THE_DISK = text("set local synchronous_commit to on")
 DO_NOT_WAIT = text("set local synchronous_commit to off")
-
-
-class KeepsReceipts(Protocol):
-    """Stores for good, in this transaction, what a message centre said."""
-
-    def __call__(self, receipts: list[Receipt], *, now: datetime) -> None: ...
-
-
-# The room upstairs that keeps receipts hangs itself in here.
-KEEPS_RECEIPTS: set[KeepsReceipts] = set()
 
 
 def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> bool:
@@ -48,6 +38,17 @@ def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> b
 
     :param window: how long the carrier remembers the letter's uuid and acts on it only once
     """
+    mine = update(Message).where(
+        Message.id == parcel.id,
+        Message.token == parcel.token,
+        Message.state == "claimed",
+        Message.lease_until > now,
+    )
+    if parcel.night and is_quiet(now, *parcel.night) and parcel.expires_at > now:
+        night = Quiet(*parcel.night)
+        _touched(mine.values(**rest(quiet=night, expires_at=parcel.expires_at, now=now)))
+        _touched(_note(parcel, phase="prepared", answer="Its reader sleeps", finished_at=now))
+        return False
     # Losing this line in a crash of the database would send the letter twice.
     db.session.execute(WAIT_FOR_THE_DISK)
     said: dict[str, Any] = {
@@ -64,12 +65,6 @@ def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> b
         said["the_address"] = address_hash(parcel.channel, parcel.address)
     if _touched(leaving(is_code=is_code, has_key=window is not None), said):
         return True
-    mine = update(Message).where(
-        Message.id == parcel.id,
-        Message.token == parcel.token,
-        Message.state == "claimed",
-        Message.lease_until > now,
-    )
     _touched(mine.where(Message.expires_at <= now).values(**ended("missed", at=now)))
     _touched(mine.where(Message.expires_at > now).values(**ended("suppressed", at=now)))
     _touched(_note(parcel, phase="prepared", answer="May not leave any more", finished_at=now))
@@ -78,12 +73,12 @@ def mark(parcel: Parcel, *, now: datetime, window: timedelta | None = None) -> b
 
 def record_taken(parcel: Parcel, answer: Taken, *, now: datetime) -> None:
     """The other side has it."""
-    _need_not_last()
+    need_not_last()
     said = {
         "the_id": parcel.id,
         "the_token": parcel.token,
         "the_now": now,
-        "the_answer": _safe(parcel, answer.answer),
+        "the_answer": safe(parcel, answer.answer),
         "the_reference": answer.reference,
     }
     _touched(taking(), said)
@@ -93,8 +88,8 @@ def record_taken(parcel: Parcel, answer: Taken, *, now: datetime) -> None:
 
 def record_failure(parcel: Parcel, failure: HandOverFailed, *, now: datetime, chance: float) -> str:
     """It did not get through, or nobody can say; name the state it is in now."""
-    _need_not_last()
-    answer = _safe(parcel, failure.answer)
+    need_not_last()
+    answer = safe(parcel, failure.answer)
     if isinstance(failure, NotNow):
         values = _try_later(parcel, answer, now, chance)
     elif isinstance(failure, Refused):
@@ -125,58 +120,12 @@ def hand_on(parcel: Parcel, failure: NotNow, *, to: str, now: datetime) -> Parce
         Message.state.in_(("claimed", "sending")),
         Message.expires_at > now,
     )
-    _touched(_note(parcel, answer=_safe(parcel, failure.answer), finished_at=now))
+    _touched(_note(parcel, answer=safe(parcel, failure.answer), finished_at=now))
     if not _touched(mine.values(state="claimed", lease_until=now + LEASE, token=token)):
         return None
     handed = replace(parcel, token=token, carrier=to)
     claiming.begin([handed], now=now)
     return handed
-
-
-def note_receipts(receipts: list[Receipt], *, now: datetime) -> None:
-    """Hand on what the network said later about letters it had taken; a room upstairs keeps it."""
-    for keep in KEEPS_RECEIPTS:
-        keep(receipts, now=now)
-
-
-def suppress(
-    channel: str,
-    address: str,
-    *,
-    reason: str,
-    letter_id: int | None = None,
-    until: datetime | None = None,
-) -> None:
-    """Write no more to this address on this channel; with soft bounces only until then.
-
-    Whatever else is known of it counts more than a pause, and is not overwritten by one.
-    """
-    row = insert(Suppression).values(
-        channel=channel,
-        address_hash=address_hash(channel, address),
-        reason=reason,
-        until=until,
-        masked=mask(address),
-        place_path=place_of(letter_id),
-        message_id=letter_id,
-    )
-    new = {name: row.excluded[name] for name in ("reason", "until", "place_path", "message_id")}
-    paused = row.on_conflict_do_update(
-        index_elements=[Suppression.channel, Suppression.address_hash],
-        set_=new,
-        where=Suppression.until.is_not(None),
-    )
-    db.session.execute(paused)
-
-
-def unsuppress(channel: str, address: str) -> None:
-    """Write to this address again."""
-    db.session.execute(
-        delete(Suppression).where(
-            Suppression.channel == channel,
-            Suppression.address_hash == address_hash(channel, address),
-        )
-    )
 
 
 def _try_later(parcel: Parcel, answer: str, now: datetime, chance: float) -> dict[str, Any]:
@@ -200,7 +149,8 @@ def _note(parcel: Parcel, **values: Any) -> Update:
     return update(Attempt).where(Attempt.token == parcel.token).values(**values)
 
 
-def _need_not_last() -> None:
+def need_not_last() -> None:
+    """Let this transaction not wait for the disk."""
     # If the database crashes and forgets this, the letter is unknown, never sent twice; not
     # waiting for the disk keeps the time short in which a killed worker leaves it unknown.
     db.session.execute(DO_NOT_WAIT)
@@ -213,5 +163,6 @@ def _touched(statement: Update, said: dict[str, Any] | None = None) -> bool:
     return result.rowcount > 0
 
 
-def _safe(parcel: Parcel, answer: str) -> str:
+def safe(parcel: Parcel, answer: str) -> str:
+    """Keep of an answer what shows no address."""
     return answer.replace(parcel.address, mask(parcel.address))[:500]

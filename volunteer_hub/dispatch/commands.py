@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation import audit, heartbeat
 from volunteer_hub.foundation.database import database_now, transaction
 from volunteer_hub.foundation.refusal import Refusal
@@ -66,7 +67,7 @@ def _punctuality(now: datetime) -> dict[str, int]:
 @as_json
 def drain(seconds: float, in_json: bool) -> None:
     """Deliver what is due now; safe beside the workers."""
-    _say(actions.deliver(clock=database_now, seconds=seconds).as_dict(), in_json=in_json)
+    _say(deliver(clock=database_now, seconds=seconds).as_dict(), in_json=in_json)
 
 
 @group.command()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
@@ -24,9 +25,10 @@ from volunteer_hub.carriers.channels.outcome import (
 )
 from volunteer_hub.carriers.channels.ways import Way
 from volunteer_hub.carriers.rules.health import choose, may_probe
+from volunteer_hub.dispatch.actions import claiming
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import transaction
-from volunteer_hub.messages.actions import claiming, receiving
+from volunteer_hub.messages.actions import receiving
 from volunteer_hub.messages.rules.states import LANE_CODES
 
 log = logging.getLogger(__name__)
@@ -37,9 +39,13 @@ SHORTEST_WAIT = 0.05  # seconds until one asks again for a token
 class Crew:
     """Open channels by the carriers' names; one thread's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.ways: Sequence[Way] = ways()
-        self.channels: dict[str, Channel] = open_channels(self.ways, keep=receiving.keep_text)
+        self.channels: dict[str, Channel] = open_channels(
+            self.ways,
+            keep=receiving.keep_text,
+            keep_receipts=partial(receiving.keep_receipts, clock=clock),
+        )
         self.down: set[str] = set()  # failed in this run: not tried again by it
         self.troubled: set[str] = set()  # failed lately: a success is worth writing down
         self.seen: dict[str, carriers.Seen] = {}
@@ -109,6 +115,12 @@ class Crew:
         with transaction():
             return name if carriers.spend_one(name, now=now) else None
 
+    def together(self, parcels: Sequence[Parcel]) -> list[Parcel]:
+        """Name the first letter, and those that its carrier bears under way with it."""
+        name = parcels[0].carrier
+        at_once = getattr(self.channels[name], "at_once", 1)
+        return [parcel for parcel in parcels if parcel.carrier == name][:at_once]
+
     def is_free(self, name: str) -> bool:
         """Tell whether this carrier may be asked again what became of a letter."""
         one = self.seen.get(name)
@@ -123,7 +135,7 @@ class Crew:
         if isinstance(failure, NotNow) and failure.channel_is_down:
             self.down.add(name)
             log.warning("The carrier %s is down: %s", name, failure.answer)
-        elif not isinstance(failure, Unclear):
+        elif not (isinstance(failure, Unclear) or getattr(failure, "carrier_ails", False)):
             if name in self.troubled and not isinstance(failure, NotNow):
                 self.troubled.discard(name)
                 _write(lambda: carriers.note_success(name))

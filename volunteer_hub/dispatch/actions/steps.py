@@ -1,4 +1,4 @@
-"""The two statements every letter passes, built once.
+"""The two statements every letter passes, alone or with others, built once.
 
 Building them anew took more of a drain's time than all else it does for a letter. Each changes the
 letter in the statement that notes the attempt: one journey instead of two.
@@ -7,12 +7,26 @@ letter in the statement that notes the attempt: one journey instead of two.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Update, and_, bindparam, case, exists, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    or_,
+    update,
+)
 
+from volunteer_hub.dispatch.queries import given, lock_free
 from volunteer_hub.messages.actions.ending import taken
 from volunteer_hub.messages.models import Attempt, Message, Suppression
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.queries.suppressions import is_suppressed
+from volunteer_hub.messages.rules.states import LANE_CODES
+
+OPEN = ("claimed", "sending", "unknown")  # states in which an attempt decides
 
 
 @cache
@@ -58,12 +72,65 @@ def taking() -> Update:
     return note.values(phase="answered", **said).add_cte(change(letter))
 
 
+@cache
+def leaving_together() -> Update:
+    """Build the mark of several letters, under the same conditions each: with the_ids, the_tokens
+    and the_addresses, hashed.
+
+    A letter that somebody has in hand is left out: two who each wait for the other's would never
+    end. It gives the ids of those that were marked.
+    """
+    those = given(ids=Message.id, tokens=Message.token, addresses=Suppression.address_hash)
+    now = _of("the_now", Message.lease_until)
+    may_not = or_(is_suppressed(those.c.addresses), queries.is_turned_off())
+    mine = lock_free(
+        those,
+        Message.state == "claimed",
+        Message.lease_until > now,
+        Message.expires_at > now,
+        or_(Message.lane == LANE_CODES, ~may_not),
+    )
+    leave = update(Message).where(Message.id == mine.c.ids, Message.token == mine.c.tokens)
+    leave = leave.values(
+        state="sending",
+        lease_until=_of("the_lease", Message.lease_until),
+        carrier=_of("the_carrier", Message.carrier),
+        key_until=None,
+    )
+    letter = leave.returning(mine.c.tokens).cte("letter")
+    attempt = update(Attempt).where(Attempt.token == letter.c.tokens).values(phase="sending")
+    return attempt.returning(Attempt.message_id)
+
+
+@cache
+def taking_together() -> Update:
+    """Build what is written of several letters the other side has: with the_ids, the_tokens,
+    the_answers and the_references.
+
+    It gives the ids of those that were written, and leaves out what somebody has in hand.
+    """
+    those = given(
+        ids=Message.id,
+        tokens=Message.token,
+        answers=Attempt.answer,
+        references=Message.provider_ref,
+    )
+    now: Any = _of("the_now", Message.sent_at)
+    mine = lock_free(those, Message.state.in_(OPEN))
+    letter = update(Message).where(Message.id == mine.c.ids, Message.token == mine.c.tokens)
+    letter = letter.values(**taken(at=now) | {"provider_ref": mine.c.references})
+    done = letter.returning(mine.c.tokens, mine.c.answers).cte("letter")
+    note = update(Attempt).where(Attempt.token == done.c.tokens)
+    note = note.values(phase="answered", answer=done.c.answers, finished_at=now)
+    return note.returning(Attempt.message_id)
+
+
 def owned(letter_id: Any, token: Any) -> Update:
     """Only the owner of the attempt decides, and a late answer settles an unknown letter."""
     return update(Message).where(
         Message.id == letter_id,
         Message.token == token,
-        Message.state.in_(("claimed", "sending", "unknown")),
+        Message.state.in_(OPEN),
     )
 
 

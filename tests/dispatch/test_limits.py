@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import update
 
 from standalone.sinks.running import Sinks
+from tests.dispatch.test_races import beside
 from tests.messages.letter import post_trial, the_letter
-from tests.messages.test_races import beside
+from volunteer_hub.dispatch.actions import claiming, deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import claiming, deliver
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox
 

@@ -4,16 +4,24 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, insert, update
+from sqlalchemy import ColumnElement, RowMapping, case, func, insert, update
 
 from volunteer_hub.carriers.channels.outcome import Parcel
 from volunteer_hub.foundation.database import db
+from volunteer_hub.foundation.language import zone
+from volunteer_hub.foundation.nights import Quiet
 from volunteer_hub.messages.actions.ending import AT_REST, ended
 from volunteer_hub.messages.models import Attempt, Message
 from volunteer_hub.messages.queries import outbox as queries
-from volunteer_hub.messages.rules.times import GRACE, LEASE
+from volunteer_hub.messages.queries.nights import own_hours
+from volunteer_hub.messages.rules.times import GRACE, LEASE, may_wait
 
-CARRIED = [getattr(Message, name) for name in Parcel.__dataclass_fields__ if name != "carrier"]
+CARRIED = [
+    getattr(Message, name)
+    for name in Parcel.__dataclass_fields__
+    if name not in ("carrier", "night")
+]
+KEEPS_NIGHT = (Message.kind, Message.due_at, Message.planned_at, Message.posted_at)
 
 
 def reap(*, now: datetime) -> dict[str, int]:
@@ -66,10 +74,20 @@ def claim(
         update(Message)
         .where(Message.id.in_(due))
         .values(state="claimed", lease_until=now + LEASE, token=func.gen_random_uuid())
-        .returning(*CARRIED)
+        .returning(*CARRIED, *KEEPS_NIGHT, own_hours())
     )
     rows = db.session.execute(take, execution_options={"synchronize_session": False}).mappings()
-    return sorted((Parcel(**row) for row in rows), key=lambda parcel: (parcel.lane, parcel.id))
+    return sorted(map(_packed, rows), key=lambda parcel: (parcel.lane, parcel.id))
+
+
+def _packed(row: RowMapping) -> Parcel:
+    """Pack a letter with the night it must not leave in, as its reader wants it now."""
+    facts = dict(row)
+    kind, due_at, planned_at, posted_at = (facts.pop(column.key) for column in KEEPS_NIGHT)
+    own = facts.pop("own_hours")
+    if facts["channel"] == "sms" and may_wait(kind, due=planned_at or due_at, now=posted_at):
+        facts["night"] = Quiet.read(own, there=zone())
+    return Parcel(**facts)
 
 
 def begin(parcels: Collection[Parcel], *, now: datetime, phase: str = "claimed") -> None:

@@ -19,18 +19,21 @@ from flask import Flask
 
 from standalone.sinks.running import Sinks
 from tests.messages.letter import attempts, later, post_trial, the_letter
-from volunteer_hub.messages.actions import deliver
+from volunteer_hub.dispatch.actions import deliver
 
 ROOT = Path(__file__).parents[2]
 DRAIN = """
 import config
 from flask import Flask
 from volunteer_hub.foundation import database
-from volunteer_hub.messages.actions import deliver
+from volunteer_hub.dispatch.actions import deliver
 settings = config.read()
 app = Flask("drain")  # the drain needs no doors; without them the process starts five times faster
-app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.database_url)
+app.config.update(
+    SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.database_url, ZONE=settings.timezone
+)
 database.init_app(app)
+{more}
 with app.app_context():
     deliver(clock=database.database_now)
 """
@@ -38,8 +41,8 @@ WAITS = 30.0  # seconds
 
 
 @contextmanager
-def drain_process(app: Flask) -> Generator[subprocess.Popen[bytes]]:
-    """Start a drain on the test's database; it is dead when this ends."""
+def drain_process(app: Flask, *, more: str = "") -> Generator[subprocess.Popen[bytes]]:
+    """Start a drain on the test's database, after `more` is done; it is dead when this ends."""
     settings = app.config["SETTINGS"]
     environ = {
         **os.environ,
@@ -49,7 +52,10 @@ def drain_process(app: Flask) -> Generator[subprocess.Popen[bytes]]:
         "SECRET_KEY": settings.secret_key,
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", DRAIN], env=environ, cwd=ROOT, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", DRAIN.format(more=more)],
+        env=environ,
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield process

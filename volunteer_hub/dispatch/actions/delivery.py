@@ -6,6 +6,7 @@
 4. mark    the point of no return: guarded by token, lease, expiry and suppression; committed
 5. hand over, and record the answer by the same token
 
+Where a carrier bears several letters under way, 3 to 5 are done for a window of them at once.
 Every decision about time uses the clock given, which is the database's.
 """
 
@@ -17,18 +18,18 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from volunteer_hub.carriers.channels.outcome import Parcel
-from volunteer_hub.foundation.database import transaction
-from volunteer_hub.foundation.threads import beside
-from volunteer_hub.messages.actions import claiming
-from volunteer_hub.messages.actions.carrying import (
+from volunteer_hub.dispatch.actions import claiming
+from volunteer_hub.dispatch.actions.carrying import (
     DeliveryCount,
     Drain,
     ask_again,
     deliver_one,
-    note_all_receipts,
-    note_receipts,
+    keep_what_was_heard,
 )
-from volunteer_hub.messages.actions.crew import Clock, Crew
+from volunteer_hub.dispatch.actions.crew import Clock, Crew
+from volunteer_hub.dispatch.actions.windows import deliver_together
+from volunteer_hub.foundation.database import transaction
+from volunteer_hub.foundation.threads import beside
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.rules.states import LANE_CODES
 from volunteer_hub.messages.rules.times import HALF_A_LEASE
@@ -46,7 +47,7 @@ def deliver(
     Opens and commits its own transactions: call it outside of any.
     """
     ends = time.monotonic() + seconds
-    mine = Drain(clock, Crew(), DeliveryCount(), ends)
+    mine = Drain(clock, Crew(clock), DeliveryCount(), ends)
     aside = DeliveryCount()
     try:
         _reap(mine)
@@ -66,7 +67,7 @@ def _look_after_the_urgent(
     """While the drain beside this runs long: codes do not wait for it, nor do ended leases."""
     if stop.wait(CODES_EVERY):
         return
-    drain = Drain(clock, Crew(), count, ends)
+    drain = Drain(clock, Crew(clock), count, ends)
     reap_at = time.monotonic() + REAPS_EVERY
     try:
         while not stop.wait(CODES_EVERY):
@@ -128,12 +129,18 @@ def _deliver_batch(parcels: list[Parcel], drain: Drain) -> None:
     """Deliver what was claimed; give back what there is no time for or no carrier."""
     ends = min(drain.ends, time.monotonic() + HALF_A_LEASE)
     untried = []
-    for parcel in parcels:
-        if parcel.carrier in drain.crew.down or time.monotonic() >= ends:
-            untried.append(parcel)
+    while parcels:
+        those = drain.crew.together(parcels)
+        parcels = [parcel for parcel in parcels if all(parcel is not one for one in those)]
+        if those[0].carrier in drain.crew.down or time.monotonic() >= ends:
+            untried += those
             continue
-        drain.count.add(deliver_one(parcel, drain))
-    note_all_receipts(drain)
+        for parcel in deliver_together(those, drain) if len(those) > 1 else those:
+            if parcel.carrier in drain.crew.down:
+                untried.append(parcel)
+            else:
+                drain.count.add(deliver_one(parcel, drain))
+    keep_what_was_heard(drain)
     if untried:
         with transaction():
             claiming.release(untried, now=drain.clock())
@@ -142,4 +149,3 @@ def _deliver_batch(parcels: list[Parcel], drain: Drain) -> None:
 def _close(drain: Drain) -> None:
     for channel in drain.crew.channels.values():
         channel.close()
-        note_receipts(channel, drain.clock)

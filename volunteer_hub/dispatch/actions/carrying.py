@@ -22,15 +22,17 @@ from volunteer_hub.carriers.channels.outcome import (
     Unclear,
     key_window,
 )
+from volunteer_hub.dispatch.actions import recording
+from volunteer_hub.dispatch.actions.crew import Clock, Crew
 from volunteer_hub.foundation.database import db, transaction
-from volunteer_hub.messages.actions import recording
-from volunteer_hub.messages.actions.crew import Clock, Crew
 from volunteer_hub.messages.rules.times import HALF_A_LEASE
 
 log = logging.getLogger(__name__)
 # Seconds for which receipts are gathered while letters leave: writing each one down, and waking
-# somebody for it, cost as much as its letter. Whoever is killed forgets no more than these.
-RECEIPTS_EVERY = 0.3
+# somebody for it, cost as much as its letter. Until then the message centre still has them, and one
+# that waits for our word brings no more.
+RECEIPTS_EVERY = 0.1
+STOOD_STILL, BROKE = "This process stood still before the letter left", "The hand-over broke"
 PAUSES = (0.2, 1.0, 3.0, 0.0)  # seconds between tries to reach the database with an answer
 
 
@@ -60,18 +62,20 @@ class Drain:
     crew: Crew
     count: DeliveryCount
     ends: float  # by time.monotonic()
-    noted_at: float = 0.0  # when receipts were last written down; by time.monotonic()
+    heard_at: float = 0.0  # when receipts were last written down; by time.monotonic()
 
     def is_over(self) -> bool:
         return time.monotonic() >= self.ends
 
 
-def deliver_one(parcel: Parcel, drain: Drain) -> str:
-    """Carry a letter, by another carrier if the first is down; name what became of it."""
+def deliver_one(parcel: Parcel, drain: Drain, *, failed: HandOverFailed | None = None) -> str:
+    """Carry a letter, by another carrier if the first is down; name what became of it.
+
+    :param failed: how its first carrier was found to fail just now
+    """
     while True:
-        came = _carry(parcel, drain)
-        if time.monotonic() >= drain.noted_at + RECEIPTS_EVERY:
-            note_all_receipts(drain)
+        came, failed = failed or _carry(parcel, drain), None
+        keep_what_was_heard(drain, every=RECEIPTS_EVERY)
         if came is None:
             return "stopped"
         if isinstance(came, Taken):
@@ -85,9 +89,20 @@ def deliver_one(parcel: Parcel, drain: Drain) -> str:
                     return "stopped"
                 parcel = handed
                 continue
-        state = _record_failure(parcel, came, drain.clock)
-        drain.crew.note(parcel, came, clock=drain.clock)
-        return state
+        return settle_failure(parcel, came, drain)
+
+
+def settle_failure(parcel: Parcel, came: HandOverFailed, drain: Drain) -> str:
+    """Write down that it did not get through; name what became of it."""
+    state = _record_failure(parcel, came, drain.clock)
+    drain.crew.note(parcel, came, clock=drain.clock)
+    return state
+
+
+def settle_taken(parcel: Parcel, came: Taken, drain: Drain) -> None:
+    """Write down that the other side has it."""
+    insist(lambda: recording.record_taken(parcel, came, now=drain.clock()))
+    drain.crew.note(parcel, None, clock=drain.clock)
 
 
 def _carry(parcel: Parcel, drain: Drain) -> Taken | HandOverFailed | None:
@@ -108,14 +123,13 @@ def _carry(parcel: Parcel, drain: Drain) -> Taken | HandOverFailed | None:
         return None
     came = _hand_over(parcel, channel, began)
     if isinstance(came, Taken):
-        _insist(lambda: recording.record_taken(parcel, came, now=clock()))
-        drain.crew.note(parcel, None, clock=clock)
+        settle_taken(parcel, came, drain)
     return came
 
 
 def ask_again(parcel: Parcel, drain: Drain) -> None:
     """Hand an unknown letter to its own carrier once more; whatever is not an answer is none."""
-    channel, clock = drain.crew.channels[parcel.carrier], drain.clock
+    channel = drain.crew.channels[parcel.carrier]
     came: Taken | HandOverFailed
     try:
         channel.prepare(parcel)
@@ -123,46 +137,44 @@ def ask_again(parcel: Parcel, drain: Drain) -> None:
     except HandOverFailed as failure:
         came = failure
     if isinstance(came, Taken):
-        taken = came
-        _insist(lambda: recording.record_taken(parcel, taken, now=clock()))
+        settle_taken(parcel, came, drain)
         drain.count.add("sent")
-        drain.crew.note(parcel, None, clock=clock)
         return
     known = came if isinstance(came, Refused) else Unclear(came.answer)
-    drain.count.add(_record_failure(parcel, known, clock))
-    drain.crew.note(parcel, came, clock=clock)
+    drain.count.add(_record_failure(parcel, known, drain.clock))
+    drain.crew.note(parcel, came, clock=drain.clock)
 
 
 def _hand_over(parcel: Parcel, channel: Channel, began: float) -> Taken | HandOverFailed:
     """Take the last step, unless this process stood still before it."""
     if time.monotonic() - began > HALF_A_LEASE:
         channel.abandon()
-        return NotNow("This process stood still before the letter left")
+        return NotNow(STOOD_STILL)
     try:
         return channel.hand_over(parcel)
     except HandOverFailed as failure:
         return failure
     except Exception:  # somewhere behind the point of no return
         log.exception("Message %s broke while it was handed over", parcel.id)
-        return Unclear("The hand-over broke")
+        return Unclear(BROKE)
 
 
 def _hand_on(parcel: Parcel, failure: NotNow, to: str, clock: Clock) -> Parcel | None:
     handed: list[Parcel | None] = []
-    _insist(lambda: handed.append(recording.hand_on(parcel, failure, to=to, now=clock())))
+    insist(lambda: handed.append(recording.hand_on(parcel, failure, to=to, now=clock())))
     return handed[-1]
 
 
 def _record_failure(parcel: Parcel, failure: HandOverFailed, clock: Clock) -> str:
     chance = random.random()  # noqa: S311
     states: list[str] = []
-    _insist(
+    insist(
         lambda: states.append(recording.record_failure(parcel, failure, now=clock(), chance=chance))
     )
     return states[-1]
 
 
-def _insist(write: Callable[[], None]) -> None:
+def insist(write: Callable[[], None]) -> None:
     """Write an answer down even if the database goes away for a moment."""
     for pause in PAUSES:
         try:
@@ -177,15 +189,9 @@ def _insist(write: Callable[[], None]) -> None:
             return
 
 
-def note_all_receipts(drain: Drain) -> None:
-    """Write down what was said of letters that left before."""
-    drain.noted_at = time.monotonic()
-    for channel in drain.crew.channels.values():
-        note_receipts(channel, drain.clock)
-
-
-def note_receipts(channel: Channel, clock: Clock) -> None:
-    receipts = channel.receipts()
-    if receipts:
-        with transaction():
-            recording.note_receipts(receipts, now=clock())
+def keep_what_was_heard(drain: Drain, *, every: float = 0.0) -> None:
+    """Keep what was said of letters that left before, unless that was done just now."""
+    if time.monotonic() >= drain.heard_at + every:
+        drain.heard_at = time.monotonic()
+        for channel in drain.crew.channels.values():
+            channel.keep_heard()

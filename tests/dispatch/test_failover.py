@@ -14,8 +14,8 @@ from standalone.sinks.running import Sinks, running_sinks
 from tests.messages.letter import later, post_trial, the_letter
 from volunteer_hub.carriers.actions import note_failure
 from volunteer_hub.carriers.models import Carrier
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.models import Attempt
 
 CLOSED = "sink:///nowhere/smtp.port"

@@ -9,8 +9,8 @@ from flask import Flask
 from standalone.sinks.running import Sinks, running_sinks
 from tests.messages.letter import attempts, later, post_trial, the_letter
 from tests.servers import Servers
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now
-from volunteer_hub.messages.actions import deliver
 from volunteer_hub.messages.rules.times import GRACE
 
 
@@ -43,7 +43,7 @@ def test_one_channel_down_does_not_hold_the_other(committed: Flask, sinks: Sinks
 def test_a_lost_answer_is_unknown_and_not_sent_again(
     committed: Flask, sinks: Sinks, channel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("volunteer_hub.carriers.channels.smpp.ANSWERS_WITHIN", 1)
+    monkeypatch.setattr("volunteer_hub.carriers.channels.window.ANSWERS_WITHIN", 1)
     sinks.mail_faults.lose = sinks.sms_faults.lose = 1.0
     post_trial(channels={channel})
     assert deliver(clock=database_now).unknown == 1

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from standalone.sinks.running import Sinks
 from tests.messages.letter import MEI, attempts, later, post_trial, the_letter
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import call_back, deliver
+from volunteer_hub.messages.actions import call_back
+from volunteer_hub.messages.actions.returning import bring_back
+from volunteer_hub.messages.actions.suppressing import suppress
 from volunteer_hub.messages.models import Message, Suppression
 
 MAIL, PHONE = "mei@example.org", "8613812345678"
@@ -215,3 +218,25 @@ def test_no_letter_is_left_at_work(committed: Flask, sinks: Sinks) -> None:
     assert deliver(clock=database_now).sent == 45
     states = db.session.scalars(select(Message.state).distinct()).all()
     assert states == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("address", "noted", "comes_back"),
+    [
+        ("Mei@Example.org", "mei@example.org", False),
+        ("strasse@example.org", "Straße@example.org", False),  # lower case would tell them apart
+        ("mei@example.org", "may@example.org", True),
+    ],
+)
+def test_what_is_wanted_again_stays_away_from_a_bad_address(
+    app: Flask, address: str, noted: str, comes_back: bool
+) -> None:
+    post_trial(to=MEI._replace(email=address), due_in=timedelta(hours=1))
+    with transaction():
+        suppress("email", noted, reason="hard-bounce")
+        away = {"state": "suppressed", "settled_at": database_now()}
+        db.session.execute(update(Message).values(**away))
+    with transaction():
+        facts = {"recipients": [7], "channels": ["email"], "now": database_now()}
+        assert bring_back(**facts) == comes_back
+    assert the_letter().state == ("pending" if comes_back else "suppressed")

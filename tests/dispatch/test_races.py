@@ -12,8 +12,10 @@ from sqlalchemy import update
 
 from standalone.sinks.running import Sinks
 from tests.messages.letter import MEI, attempts, later, post_trial, the_letter
+from volunteer_hub.dispatch.actions import DeliveryCount, deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import DeliveryCount, call_back, deliver, recording
+from volunteer_hub.messages.actions import call_back
+from volunteer_hub.messages.actions.suppressing import suppress
 from volunteer_hub.messages.models import Message
 
 
@@ -107,7 +109,7 @@ def test_suppressed_between_claim_and_mark_it_never_leaves(committed: Flask, sin
     with beside(committed, drain):
         gate.wait()
         with transaction():
-            recording.suppress("email", MEI.email or "", reason="opted-out")
+            suppress("email", MEI.email or "", reason="opted-out")
         gate.open()
     assert the_letter().state == "suppressed"
     assert sinks.mail.arrivals() == []

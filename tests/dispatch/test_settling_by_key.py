@@ -14,8 +14,9 @@ from sqlalchemy import update
 
 from standalone.sinks.running import Sinks
 from tests.messages.letter import attempts, later, post_trial, the_letter
+from volunteer_hub.dispatch.actions import deliver
 from volunteer_hub.foundation.database import database_now, db, transaction
-from volunteer_hub.messages.actions import call_back, deliver
+from volunteer_hub.messages.actions import call_back
 from volunteer_hub.messages.models import Message
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
