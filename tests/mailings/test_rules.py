@@ -10,6 +10,7 @@ from volunteer_hub.mailings.rules import NO_ADDRESS, SUPPRESSED, TURNED_OFF, Wor
 
 BOTH = {"subject_zh": "换门", "text_zh": "东门", "subject_en": "Gate", "text_en": "East"}
 CHINESE = {"subject_zh": "换门", "text_zh": "东门"}
+BEGINS = "【邻里志愿】甘家巷社区通知："
 ENGLISH = {"subject_en": "Gate", "text_en": "East"}
 
 
@@ -39,14 +40,10 @@ def test_each_reads_the_own_language_or_the_other(given, language, said):
         (CHINESE | {"subject_zh": "门" * 81}, {}, ["subject_zh"]),
         (CHINESE | {"text_zh": "门" * 2000}, {"channels": ["email"]}, []),
         (CHINESE | {"text_zh": "门" * 2001}, {"channels": ["email"]}, ["text_zh"]),
-        (
-            CHINESE | {"text_zh": "门" * 393},
-            {},
-            [],
-        ),  # 6 parts of 67, a signature of 6, a frame of 3
-        (CHINESE | {"text_zh": "门" * 394}, {}, ["text_zh"]),
-        (ENGLISH | {"text_en": "g" * 394}, {}, ["text_en"]),
-        (CHINESE | ENGLISH | {"text_en": "g" * 394}, {}, []),  # the text message is Chinese
+        (CHINESE | {"text_zh": "门" * 388}, {}, []),  # 6 parts of 67, a beginning of 14
+        (CHINESE | {"text_zh": "门" * 389}, {}, ["text_zh"]),
+        (ENGLISH | {"text_en": "g" * 389}, {}, ["text_en"]),
+        (CHINESE | ENGLISH | {"text_en": "g" * 389}, {}, []),  # the text message is Chinese
         (CHINESE, {"channels": []}, ["by_email"]),
         (CHINESE, {"audience": "everybody"}, ["audience"]),
         (CHINESE, {"of_place": True}, ["audience"]),
@@ -58,7 +55,7 @@ def test_what_can_be_sent(words, more, fields):
         "channels": ["sms"],
         "audience": "confirmed",
         "of_place": False,
-        "signature": "邻里志愿",
+        "begins": BEGINS,
     }
     given = Words(**words)
     if not fields:
@@ -67,6 +64,19 @@ def test_what_can_be_sent(words, more, fields):
     with pytest.raises(BrokenInput) as refused:
         rules.ensure_readable(given, **(usual | more))
     assert [field for field, _text in refused.value.errors] == fields
+
+
+@pytest.mark.parametrize(
+    ("begins", "first", "whole"),
+    [("", 70, 402), (BEGINS, 56, 388), ("🎋", 68, 400), ("通" * 70, 0, 332), ("通" * 71, 0, 331)],
+)
+def test_how_many_words_fit(begins, first, whole):
+    assert rules.room_of(begins) == (first, whole)
+    assert rules.sms_parts(Words(text_zh="门" * whole), begins=begins) == 6
+    assert rules.sms_parts(Words(text_zh="门" * (whole + 1)), begins=begins) == 7
+    if first:
+        assert rules.sms_parts(Words(text_zh="门" * first), begins=begins) == 1
+        assert rules.sms_parts(Words(text_zh="门" * (first + 1)), begins=begins) == 2
 
 
 @pytest.mark.parametrize("address", [None, "a@example.org"])

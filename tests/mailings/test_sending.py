@@ -13,12 +13,14 @@ from tests.factories.places import make_place
 from tests.factories.shifts import make_shift, make_signup
 from tests.mailings.conftest import DAY, HOUR, NOW, WORDS, draft, letters, send, work
 from volunteer_hub.carriers.rules.texts import split_sms
+from volunteer_hub.filings.queries import get_text
+from volunteer_hub.filings.rules import as_filed
 from volunteer_hub.foundation.audit import AuditEntry
 from volunteer_hub.foundation.database import attempt, db, transaction, violated
 from volunteer_hub.foundation.language import zone
 from volunteer_hub.mailings import actions, queries, rules
 from volunteer_hub.mailings.rules import CONFIRMED, VOLUNTEERS, WAITING, Words
-from volunteer_hub.messages.actions.recording import suppress
+from volunteer_hub.messages.actions.suppressing import suppress
 from volunteer_hub.messages.rules.states import LANE_BULK
 from volunteer_hub.people.models import Preference
 from workers.mailings import post as worker
@@ -76,7 +78,7 @@ def test_each_reads_the_own_language_and_is_told_of_the_other(today, world, shif
     assert "请走东门。" in mails[world.volunteer.id].body_text
     assert mails[world.other_volunteer.id].subject == "Gate"
     texts = {m.body_text for m in letters(both, channel="sms")}
-    assert texts == {"【邻里志愿】通知：请走东门。"}
+    assert texts == {"【邻里志愿】甘家巷社区通知（共享集市，12月9日）：请走东门。"}
     told = {m.recipient_id: m.body_text for m in letters(english, channel="email")}
     assert "只有英文" in told[world.volunteer.id]
     assert "one language only" not in told[world.other_volunteer.id]
@@ -85,7 +87,7 @@ def test_each_reads_the_own_language_and_is_told_of_the_other(today, world, shif
     assert "请走东门。" in (mail.body_html or "")
 
 
-@pytest.mark.parametrize("length", [1, 61, 62, 125, 126, 393])
+@pytest.mark.parametrize("length", [1, 44, 45, 108, 109, 376])
 def test_the_parts_are_counted_as_they_leave(today, world, shift, length):
     words = Words(subject_zh="长", text_zh="门" * length)
     mailing = queries.get_mailing(draft(world, shift_id=shift.id, words=words).id)
@@ -93,6 +95,33 @@ def test_the_parts_are_counted_as_they_leave(today, world, shift, length):
     (sms,) = [letter.body_text for letter in shown if letter.channel == "sms"]
     assert sms.endswith("门" * length)
     assert actions.sms_parts(mailing) == len(split_sms(sms))
+
+
+@pytest.mark.parametrize("about", ["shift", "activity", "place"])
+def test_a_text_says_who_writes_and_about_what(today, world, shift, about):
+    subject = {"shift": {"shift_id": shift.id}, "activity": {"activity_id": shift.activity_id}}
+    audience = VOLUNTEERS if about == "place" else CONFIRMED
+    mailing = draft(world, audience=audience, **subject.get(about, {}))
+    begins = actions.begins(queries.get_mailing(mailing.id))
+    with transaction():
+        blank = actions.blank(place=world.community, by=1, **subject.get(about, {}))
+        assert actions.begins(blank) == begins
+    assert (
+        begins
+        == {
+            "shift": "【邻里志愿】甘家巷社区通知（共享集市，12月9日）：",
+            "activity": "【邻里志愿】甘家巷社区通知（共享集市，12月9日）：",
+            "place": "【邻里志愿】甘家巷社区通知：",
+        }[about]
+    )
+
+
+def test_a_provider_can_file_the_text():
+    """Fixed words and variables, and no hint how to stop texts, as advertisements have one."""
+    filed = as_filed(get_text("mailings/words"))
+    assert filed == "${v1}通知[（${v2}，${v3}）]：${v4}"
+    assert "退订" not in filed
+    assert "回复" not in filed
 
 
 def test_html_shows_what_was_typed_and_nothing_else(today, world, shift):

@@ -33,7 +33,7 @@ def test_three_steps(world, shift, ma):
         "Send 2 letters now",
         "of 1",
         "1 part each",
-        "【邻里志愿】通知：请走东门。",
+        "【邻里志愿】甘家巷社区通知（共享集市，12月9日）：请走东门。",
         "换门",
     ):
         assert said in look
@@ -47,6 +47,21 @@ def test_three_steps(world, shift, ma):
     assert world.volunteer.phone not in log
     assert "换门" in ma.get("/mailings").text
     assert len(letters(mailing)) == 2
+
+
+def test_who_writes_a_text_sees_how_it_begins_and_what_is_left(world, shift, ma):
+    there = f"/mailings/new?shift={shift.id}"
+    page = ma.get(there).text
+    assert "【邻里志愿】甘家巷社区通知（共享集市，12月9日）：…" in page
+    assert "The first part holds 44 characters of your words." in page
+    assert "As typed here" not in page
+    for length, said in ((44, "takes 1 part."), (45, "takes 2 parts.")):
+        typed = FILLED | {
+            "text_zh": "门" * length,
+            "subject_en": "Gate",
+        }  # refused: half in English
+        assert f"As typed here it {said}" in ma.post(there, data=typed).text
+    assert "As typed here" not in ma.post(there, data=FILLED | {"by_sms": "", "text_zh": ""}).text
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(world, shift, ma):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, time
 
+from volunteer_hub.activities.queries.activities import get_activity
 from volunteer_hub.foundation import audit
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import local_day, zone
@@ -12,11 +13,14 @@ from volunteer_hub.mailings import letters, queries, rules
 from volunteer_hub.mailings.models import Mailing
 from volunteer_hub.mailings.rules import DRAFT, SENDING, SENT, STOPPED, Reach, Words
 from volunteer_hub.messages.letters import Letter, compose
+from volunteer_hub.messages.rules.readers import Reader
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries.readers import reader_of
 from volunteer_hub.places.models import Place
+from volunteer_hub.shifts.queries.shifts import get_shift
 
 BATCH = 200  # persons in one transaction
+NOBODY = "-"  # instead of a phone, where only the words are asked for
 
 
 def draft(
@@ -33,11 +37,23 @@ def draft(
 
     :raises BrokenInput: naming each field
     """
-    made = Mailing(place_id=place.id, shift_id=shift_id, activity_id=activity_id, made_by=by)
+    made = blank(place=place, by=by, shift_id=shift_id, activity_id=activity_id)
     _write(made, words, channels, audience)
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def blank(
+    *, place: Place, by: int, shift_id: int | None = None, activity_id: int | None = None
+) -> Mailing:
+    """Give a mailing without a word in it; it is kept nowhere."""
+    about = {
+        "shift": get_shift(shift_id) if shift_id else None,
+        "activity": get_activity(activity_id) if activity_id else None,
+    }
+    ids = {"place_id": place.id, "shift_id": shift_id, "activity_id": activity_id}
+    return Mailing(made_by=by, place=place, **ids, **about)
 
 
 def change(*, mailing_id: int, words: Words, channels: Collection[str], audience: str) -> Mailing:
@@ -65,7 +81,7 @@ def preview(mailing: Mailing, *, to: Person, language: str) -> list[Letter]:
     reader = reader._replace(
         language=language, email=to.email or "-", phone=to.phone or "-", recipient_id=None
     )
-    facts, channels = letters.facts_of(mailing), frozenset(mailing.channels)
+    facts, channels = letters.facts_of(mailing, mailing.words), frozenset(mailing.channels)
     return compose(letters.TEMPLATE, to=reader, channels=channels, facts=facts)
 
 
@@ -73,7 +89,20 @@ def sms_parts(mailing: Mailing) -> int:
     """Count the parts of its text message; 0 if there is none."""
     if "sms" not in mailing.channels:
         return 0
-    return rules.sms_parts(mailing.words, signature=settings().sms_signature)
+    return rules.sms_parts(mailing.words, begins=begins(mailing))
+
+
+def begins(mailing: Mailing) -> str:
+    """Give its text message up to the words: who writes, and about what.
+
+    A provider files this as a notification: the words are its last variable, and the rest stands
+    firm. It carries no hint how to stop texts, which belongs to advertisements and would make it
+    one; R, TD and 退订 stop them all the same. Empty where no text messages are sent.
+    """
+    to = Reader(None, "", "zh", None, NOBODY, frozenset({"sms"}))
+    facts = letters.facts_of(mailing, Words())
+    found = compose(letters.TEMPLATE, to=to, channels=to.channels, facts=facts)
+    return found[0].body_text if found else ""
 
 
 def send(*, mailing_id: int, by: int, now: datetime) -> bool:
@@ -142,7 +171,7 @@ def _write(mailing: Mailing, words: Words, channels: Collection[str], audience: 
         channels=channels,
         audience=audience,
         of_place=mailing.shift_id is None and mailing.activity_id is None,
-        signature=settings().sms_signature,
+        begins=begins(mailing) if "sms" in channels else "",
     )
     for name, value in asdict(words).items():
         setattr(mailing, name, value)

@@ -30,9 +30,9 @@ class _Said:
         return not own
 
 
-def facts_of(mailing: Mailing) -> dict[str, Any]:
+def facts_of(mailing: Mailing, words: Words) -> dict[str, Any]:
     """Give what the templates read."""
-    return {"mailing": mailing, "said": _Said(mailing.words), "activity": about(mailing)}
+    return {"mailing": mailing, "said": _Said(words), "activity": about(mailing)}
 
 
 def post(mailing: Mailing, *, to: Reader, now: datetime) -> int:
@@ -46,7 +46,7 @@ def post(mailing: Mailing, *, to: Reader, now: datetime) -> int:
             kind=KIND,
             key=f"{mailing.topic}:{to.recipient_id}",
             topic=mailing.topic,
-            facts=facts_of(mailing),
+            facts=facts_of(mailing, mailing.words),
             due_at=due_at,
             expires_at=_useful_until(mailing, due_at),
             lane=LANE_BULK,

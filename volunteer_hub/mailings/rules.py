@@ -3,8 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from volunteer_hub.carriers.rules.texts import MOST_PARTS, split_sms
+from volunteer_hub.carriers.rules.texts import (
+    JOINED_SMS,
+    MOST_PARTS,
+    SINGLE_SMS,
+    sms_units,
+    split_sms,
+)
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal, sentence
 
 DRAFT, SENDING, SENT, STOPPED = "draft", "sending", "sent", "stopped"
@@ -32,8 +39,6 @@ AUDIENCE_WORDS = {
 SIGNED_UP = {CONFIRMED: ("confirmed",), WAITING: ("confirmed", "waitlisted", "offered")}
 
 LONGEST_SUBJECT, LONGEST_TEXT = 80, 2000
-FRAME = "." * 3  # as many characters as templates/sms/mailings/words.txt adds: no provider
-# files a template that is nothing but a variable
 LETTERS_A_DAY = 2000  # of one place; more than that is no matter of neighbours any more
 
 NO_ADDRESS, TURNED_OFF, SUPPRESSED = "no-address", "turned-off", "suppressed"
@@ -96,6 +101,13 @@ class Reach:
         return sum(self.letters.values())
 
 
+class Room(NamedTuple):
+    """How many characters of words fit into one text message, and into as many as are sent."""
+
+    first: int
+    all: int
+
+
 def verdict(*, address: str | None, wanted: bool, suppressed: bool) -> str | None:
     """Say why a letter does not reach somebody on a channel; None if it does."""
     if not address:
@@ -127,10 +139,11 @@ def count(verdicts: Iterable[dict[str, str | None]]) -> Reach:
 
 
 def ensure_readable(
-    words: Words, *, channels: Collection[str], audience: str, of_place: bool, signature: str
+    words: Words, *, channels: Collection[str], audience: str, of_place: bool, begins: str
 ) -> None:
     """Refuse a mailing that says nothing, or more than a letter or a text message holds.
 
+    :param begins: how its text message begins, before the words
     :raises BrokenInput: naming each field
     """
     errors = list[tuple[str, str]]()
@@ -147,19 +160,24 @@ def ensure_readable(
         errors.append(("text_zh", sentence("Write it in Chinese or in English at least.")))
     if not channels:
         errors.append(("by_email", sentence("Choose one way at least.")))
-    if "sms" in channels and sms_parts(words, signature=signature) > MOST_PARTS:
+    if "sms" in channels and sms_parts(words, begins=begins) > MOST_PARTS:
         field_of = "text_zh" if words.text_zh else "text_en"
-        errors.append((field_of, sentence("Too long for a text message: it holds 390 characters.")))
+        errors.append((field_of, sentence("Too long for a text message. Please shorten it.")))
     if audience not in AUDIENCES or (of_place and audience != VOLUNTEERS):
         errors.append(("audience", sentence("Choose who gets it.")))
     if errors:
         raise BrokenInput(errors)
 
 
-def sms_parts(words: Words, *, signature: str) -> int:
-    """Count the parts of it as a text message, in Chinese where it is given, with its signature."""
-    text = " ".join(words.in_language("zh")[1].split())
-    return len(split_sms(f"【{signature}】{FRAME}{text}"))
+def sms_parts(words: Words, *, begins: str) -> int:
+    """Count the parts of it as a text message, in Chinese where it is given, with its beginning."""
+    return len(split_sms(begins + " ".join(words.in_language("zh")[1].split())))
+
+
+def room_of(begins: str) -> Room:
+    """Count the characters that the words may have after such a beginning."""
+    used = sms_units(begins)
+    return Room(first=max(0, SINGLE_SMS - used), all=max(0, MOST_PARTS * JOINED_SMS - used))
 
 
 def ensure_within_a_day(

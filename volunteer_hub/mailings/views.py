@@ -61,8 +61,7 @@ def new() -> Answer:
         except Refusal as refusal:
             blame(form, refusal)
             subject = _asked()  # the rollback let go of it
-    page = render_template("mailings/write.html", form=form, place=subject["place"], mailing=None)
-    return page, 422 if form.errors else 200
+    return _write(form, actions.blank(by=_me(), **subject))
 
 
 @blueprint.route("/mailings/<int:mailing_id>/change", methods=["GET", "POST"])
@@ -81,8 +80,7 @@ def change(mailing_id: int) -> Answer:
         except Refusal as refusal:
             blame(form, refusal)
             mailing = _here(mailing_id)
-    page = render_template("mailings/write.html", form=form, place=mailing.place, mailing=mailing)
-    return page, 422 if form.errors else 200
+    return _write(form, mailing)
 
 
 @blueprint.get("/mailings/<int:mailing_id>")
@@ -147,6 +145,20 @@ def stop(mailing_id: int) -> Response:
     except Refusal as refusal:
         flash(say(refusal), "error")
     return redirect(url_for(".show", mailing_id=mailing_id), 303)
+
+
+def _write(form: MailingForm, mailing: Mailing) -> tuple[str, int]:
+    """Ask for the words, and say how much of a text message they take so far."""
+    begins = actions.begins(mailing)
+    page = render_template(
+        "mailings/write.html",
+        form=form,
+        mailing=mailing,
+        begins=begins,
+        room=rules.room_of(begins),
+        parts=rules.sms_parts(form.words, begins=begins) if form.by_sms.data else 0,
+    )
+    return page, 422 if form.errors else 200
 
 
 def _asked() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Letters as their readers would get them, made of what is real; nothing is sent."""
 
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -10,44 +10,49 @@ from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import LANGUAGES
 from volunteer_hub.foundation.refusal import NotFound
-from volunteer_hub.foundation.security import CONTENT_POLICY
+from volunteer_hub.foundation.security import CONTENT_POLICY, LETTER_POLICY
 from volunteer_hub.messages.rules.kinds import KIND_WORDS
-from volunteer_hub.previews import policy, queries
+from volunteer_hub.people.policy import scope_of
+from volunteer_hub.previews import policy
 from volunteer_hub.previews.actions.trying import Composed
-from volunteer_hub.previews.actions.writing import Wish, preview
-from volunteer_hub.previews.rules import OF_A_SIGNUP, OF_A_WATCH, OF_HOURS, PREVIEWED
+from volunteer_hub.previews.actions.writing import preview
+from volunteer_hub.previews.queries import shifts
+from volunteer_hub.previews.rules import SECRET, SHELVES, SUBJECTS, Wish
+from volunteer_hub.shifts.models import Shift
 
 blueprint = Blueprint("previews", __name__)
 blueprints = (blueprint,)
-# Mail programs know no style sheets, so letters carry their styles inline; nothing else is let in.
-LETTER_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
 
 
 @blueprint.get("/previews")
 @permits(policy.SEE_PREVIEWS)
 def index() -> str:
-    """List the kinds that can be looked at."""
-    groups = (tuple(OF_A_SIGNUP), OF_HOURS, OF_A_WATCH)
-    return render_template("previews/index.html", groups=groups, words=KIND_WORDS)
+    """List the kinds that can be looked at by whoever asks."""
+    actor = current_actor()
+    shelves = {
+        heading: [kind for kind in kinds if policy.to_see(kind).allows(actor)]
+        for heading, kinds in SHELVES.items()
+    }
+    return render_template("previews/index.html", shelves=shelves, words=KIND_WORDS)
 
 
 @blueprint.get("/previews/<kind>")
 @permits(policy.SEE_PREVIEWS)
 def show(kind: str) -> Response:
-    """Show one kind in both languages, as it would be written about a shift of one's places."""
+    """Show one kind in both languages, as it would be written about what is real there."""
     found = {language: _compose(kind, language) for language in LANGUAGES}
+    subject = SUBJECTS[kind]
     page = make_response(
         render_template(
             "previews/show.html",
             kind=kind,
             words=KIND_WORDS,
             found=found,
-            shifts=queries.list_shifts(_paths(), now=utc_now()),
+            missing=subject.missing,
+            secret=kind in SECRET,
+            shifts=_shifts(kind) if subject.of_a_shift else None,
             shift_id=_shift_id(),
-            by_name=_by_name(),
+            by_name=_by_name(kind),
         )
     )
     page.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
@@ -72,28 +77,37 @@ def letter(kind: str) -> Response:
 
 
 def _compose(kind: str, language: str) -> list[Composed] | None:
-    if kind not in PREVIEWED:
+    if kind not in SUBJECTS:
         raise NotFound
+    actor = current_actor()
+    policy.to_see(kind).admit(actor)
     return preview(
         kind,
         Wish(
-            paths=_paths(),
-            shift_id=_shift_id(),
+            paths=_paths(kind),
+            shift_id=_shift_id() if SUBJECTS[kind].of_a_shift else None,
             language=language,
-            by_name=_by_name(),
+            by_name=_by_name(kind),
+            people=scope_of(actor, policy.SEE_CLOSED),
+            whole=scope_of(actor, policy.SEE_WHOLE),
+            asked_by=actor.person_id or 0,
             now=utc_now(),
         ),
     )
 
 
-def _paths() -> Collection[str]:
-    return current_actor().paths(policy.SEE_PREVIEWS.roles or ())
+def _shifts(kind: str) -> Sequence[Shift]:
+    return shifts.list_shifts(_paths(kind), now=utc_now())
 
 
-def _by_name() -> bool:
+def _paths(kind: str) -> Collection[str]:
+    return current_actor().paths(policy.to_see(kind).roles or ())
+
+
+def _by_name(kind: str) -> bool:
     """Tell whether every place that the actor sees is one whose people they may know."""
     known = current_actor().paths(policy.SEE_NAMES.roles or ())
-    return all(path.startswith(tuple(known)) for path in _paths())
+    return all(path.startswith(tuple(known)) for path in _paths(kind))
 
 
 def _shift_id() -> int | None:

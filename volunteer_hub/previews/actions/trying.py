@@ -15,8 +15,10 @@ from volunteer_hub.carriers.rules.texts import split_sms
 from volunteer_hub.foundation.database import attempt, db
 from volunteer_hub.messages.models import Message
 from volunteer_hub.people.models import Person
+from volunteer_hub.people.queries import persons
 from volunteer_hub.people.rules.accounts import masked_name
-from volunteer_hub.previews import queries
+from volunteer_hub.previews.queries import composed
+from volunteer_hub.previews.rules import OPEN, Wish
 
 Thing = TypeVar("Thing")
 NOWHERE = {"email": "nobody@preview.invalid", "phone": "+8610000000000"}
@@ -44,9 +46,9 @@ def compose(kind: str, write: Callable[[], object]) -> list[Composed]:
     found: list[Composed] = []
     try:
         with attempt():
-            before = queries.last_letter()
+            before = composed.last_letter()
             write()
-            found += [_read(letter) for letter in queries.list_composed(kind, after=before)]
+            found += [_read(letter) for letter in composed.list_composed(kind, after=before)]
             raise _Undone
     except _Undone:
         return list({letter.channel: letter for letter in reversed(found)}.values())
@@ -60,17 +62,45 @@ def apart(thing: Thing, **values: Any) -> Thing:
     return thing
 
 
-def reader(person: Person, *, language: str, by_name: bool) -> Person:
+def reader(person: Person, wish: Wish) -> Person:
     """Make the person the letter's reader: in this language, on every channel, at no address."""
     return apart(
         person,
         id=-person.id,
-        name=person.name if by_name else masked_name(person.name),
-        language=language,
+        name=shown(person.name, wish),
+        language=wish.language,
         remind_by=["email", "sms"],
         left_at=None,
         **NOWHERE,
     )
+
+
+def whoever_asks(wish: Wish) -> Person:
+    """Make whoever looks the letter's reader; not themself, for the page around it needs them."""
+    name = persons.get_person(wish.asked_by).name
+    ways = {"language": wish.language, "remind_by": ["email", "sms"], **NOWHERE}
+    return Person(id=-wish.asked_by, name=name, **ways)
+
+
+def staff(role: str, path: str, wish: Wish) -> list[Person]:
+    """List who is told, as the room will find them: each in the language wanted here.
+
+    The session knows a person only as long as somebody holds on to them.
+    """
+    found = persons.holders(role, path)
+    for person in found:
+        set_committed_value(person, "language", wish.language)
+        set_committed_value(person, "name", shown(person.name, wish))
+    return found
+
+
+def shown(name: str, wish: Wish) -> str:
+    return name if wish.by_name else masked_name(name)
+
+
+def written(words: str, wish: Wish) -> str:
+    """Give what somebody wrote to somebody, to whoever may know who that was."""
+    return words if wish.by_name or not words else OPEN
 
 
 def _read(letter: Message) -> Composed:
