@@ -50,6 +50,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "release-kept-places": _every(60, "groups.release_ended", queue="stats"),
     # Somebody still checked in four hours after the end forgot to check out.
     "close-forgotten": _every(600, "attendance.close_forgotten", queue="stats"),
+    # Once the month is over and its records are verified, on the 3rd at 9:00 of the place's zone.
+    "tell-month": _every(600, "digests.tell_month", queue="stats"),
     # `hub doctor` and /readyz tell a dead worker from a quiet one; one sign for each queue.
     "worker-lives": _every(10, "heartbeat.worker", queue="messages", name="worker"),
     # On larger machines the second queue has a worker of its own, which may die alone.

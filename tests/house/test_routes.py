@@ -51,7 +51,7 @@ def test_addresses_begin_with_their_room_or_a_known_word(shared_app):
         *("messages", "places", "people", "projects", "activities", "funding", "shifts"),
         *("attendance", "services", "impact", "desk"),
         *("credentials", "standing", "stand-ins", "replies", "groups", "watches", "mailings"),
-        *("receipts", "previews", "filings"),
+        *("receipts", "previews", "filings", "digests"),
     }
     first = {rule.rule.split("/")[1].split(".")[0] for rule in shared_app.url_map.iter_rules()}
     assert first - words == set()
