@@ -1,20 +1,26 @@
 # Everything a developer or an operator says to this project.  Needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format migrate translate lock bench
+.PHONY: help run test test-houses test-service check check-types check-templates check-house
+.PHONY: format migrate translate lock bench
 
 PY ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 NPM := $(shell command -v npm 2>/dev/null)
-# Each tester has its own PostgreSQL and Valkey; the browser tests share one service.
+# Each tester has its own PostgreSQL and Valkey; the browser tests share one service, beside them.
 TESTERS ?= 2
+# `make check test` holds the house to its rules once: in check, without which test never begins.
+CHECKED = $(if $(filter check,$(MAKECMDGOALS)),--ignore=tests/house)
+TWO_AT_A_TIME = $(MAKE) --no-print-directory -j2
 ifeq ($(NPM),)
 NODE_REQUIREMENTS := -r requirements/node.txt
 NPM := $(CURDIR)/$(BIN)/npm
 endif
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export PYTHONDONTWRITEBYTECODE ?=
+# A run of the tests starts a hundred Pythons: none should compile the libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/var/bytecode
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,15 +29,28 @@ run: $(BIN)/.run static/built/.done var/translations/.done ## start the whole se
 	@hub up
 
 test: $(BIN)/.test static/built/.done var/translations/.done var/chromium/.done var/kannel/.done ## run every test, browser tests included
-	@pytest -q -n $(TESTERS) --dist worksteal -m 'not served' $(ARGS)
-	@pytest -q -m served $(ARGS)
+	@$(TWO_AT_A_TIME) test-service test-houses CHECKED='$(CHECKED)'
+
+test-houses:
+	@pytest -q -n $(TESTERS) --dist worksteal -m 'not served' $(CHECKED) $(ARGS)
+
+test-service:
+	@pytest -q -m served $(ARGS) >var/test-service.log 2>&1; code=$$?; \
+	echo; cat var/test-service.log; exit $$code
 
 check: $(BIN)/.test static/built/.done var/translations/.done ## style, types, floor plan, templates, house rules, catalogues
 	@ruff check . && ruff format --check .
-	@djlint --quiet --check --lint templates
 	@lint-imports --no-logo
+	@$(TWO_AT_A_TIME) --output-sync check-types check-house check-templates
+
+check-types:
 	@pyright --warnings
+
+check-house:
 	@pytest -q -n $(TESTERS) tests/house -m 'not served'
+
+check-templates:
+	@djlint --quiet --check --lint templates
 
 format: $(BIN)/.test ## put code and templates into shape
 	@ruff check --fix-only . ; ruff format . ; djlint --quiet --reformat templates || true

@@ -165,7 +165,7 @@ def test_nobody_says_yes_to_what_came_just_before_the_end(sinks: Sinks) -> None:
             channel.listen(1)
 
 
-@pytest.mark.parametrize(("query", "expected"), [("", 10), ("?at_once=1", 1), ("?at_once=50", 50)])
+@pytest.mark.parametrize(("query", "expected"), [("", 2), ("?at_once=1", 1), ("?at_once=50", 50)])
 def test_how_many_a_centre_bears(query: str, expected: int) -> None:
     assert SmppChannel(partial(find, f"smpp://smsc{query}", "smpp")).at_once == expected
 

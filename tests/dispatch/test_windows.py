@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -36,6 +36,22 @@ from volunteer_hub.messages.rules.states import LANE_CODES
 DONE = {"sent", "delivered"}
 # The drain's process has no rooms of its own: the one that keeps receipts is hung in.
 RECEIPTS = "from volunteer_hub.receipts import listeners; listeners.init_app(app)"
+
+
+@pytest.fixture(autouse=True)
+def a_centre_bears_ten(
+    committed: Flask, sinks: Sinks, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], None]:
+    """Let ten messages be under way at once, or as many as one says, also in other processes."""
+
+    def bears(at_once: int) -> None:
+        there = f"smpp://hub@127.0.0.1:{sinks.sms_port}?at_once={at_once}"
+        settings = replace(committed.config["SETTINGS"], sms_url=there)
+        monkeypatch.setitem(committed.config, "SETTINGS", settings)
+        monkeypatch.setenv("HUB_SMS_URL", there)
+
+    bears(10)
+    return bears
 
 
 def post_texts(count: int, **more: object) -> None:
@@ -228,11 +244,9 @@ def test_what_a_centre_says_of_itself_opens_its_breaker(
 
 
 def test_a_centre_may_bear_one_at_a_time(
-    committed: Flask, sinks: Sinks, monkeypatch: pytest.MonkeyPatch
+    committed: Flask, sinks: Sinks, a_centre_bears_ten: Callable[[int], None]
 ) -> None:
-    there = f"smpp://hub@127.0.0.1:{sinks.sms_port}?at_once=1"
-    settings = replace(committed.config["SETTINGS"], sms_url=there)
-    monkeypatch.setitem(committed.config, "SETTINGS", settings)
+    a_centre_bears_ten(1)
     gate = sinks.sms_faults.gate("submit")
     post_texts(3)
     with beside(committed, lambda: deliver(clock=database_now)):

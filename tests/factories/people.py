@@ -14,6 +14,16 @@ def make_person(
     name: str = "某人", *, role: str | None = None, at: Place | None = None, **more: Any
 ) -> Person:
     """A person with a phone and an e-mail of their own; with a role when one is named."""
+    person = add_person(name, **more)
+    db.session.flush()
+    if role and at:
+        add_grant(person, role, at)
+        db.session.flush()
+    return person
+
+
+def add_person(name: str, **more: Any) -> Person:
+    """The same, not yet written: several are written at once."""
     number = next(numbers)
     facts: dict[str, Any] = {
         "phone": f"+86138{number:08d}",
@@ -24,9 +34,10 @@ def make_person(
     }
     person = Person(name=name, **(facts | more))
     db.session.add(person)
-    db.session.flush()
-    if role and at:
-        held = {"role": role, "place_id": at.id, "starts_at": LONG_AGO}
-        db.session.add(RoleGrant(person_id=person.id, **held))
-        db.session.flush()
     return person
+
+
+def add_grant(person: Person, role: str, at: Place) -> None:
+    """Give a written person a role at a written place."""
+    held = {"role": role, "place_id": at.id, "starts_at": LONG_AGO}
+    db.session.add(RoleGrant(person_id=person.id, **held))

@@ -5,6 +5,15 @@ from volunteer_hub.places.models import Place
 def make_place(
     code: str, *, kind: str = "community", parent: Place | None = None, name_zh: str = "某社区"
 ) -> Place:
+    place = add_place(code, kind=kind, parent=parent, name_zh=name_zh)
+    db.session.flush()
+    return place
+
+
+def add_place(
+    code: str, *, kind: str = "community", parent: Place | None = None, name_zh: str = "某社区"
+) -> Place:
+    """A place not yet written, below a written one: several are written at once."""
     place = Place(
         code=code,
         kind=kind,
@@ -15,5 +24,4 @@ def make_place(
         sort_key=code,
     )
     db.session.add(place)
-    db.session.flush()
     return place

@@ -12,7 +12,7 @@ WEB = ("http", "https")
 WEB_PORTS = {"kannel": (13013, 13013), "webhook": (80, 443)}  # without and with TLS
 FLAGS = {"yes": True, "no": False}
 SECRET_BYTES = (24, 64)  # Standard Webhooks 1.0, of a symmetric secret
-AT_ONCE, MOST_AT_ONCE = 10, 100  # messages under way on one bind
+AT_ONCE, MOST_AT_ONCE = 2, 100  # messages under way on one bind
 WINDOW = 86_400  # seconds for which most providers remember a key
 # What each channel's address may begin with.
 SCHEMES = {
