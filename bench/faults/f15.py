@@ -27,7 +27,7 @@ SIZES = {"minutes": 15.0, "rate": 20.0, "processes": 2, "delay": 0.02, "freeze":
 PROMISE = 75.0  # seconds: a lease, and a tick
 FIRST_DUE = timedelta(seconds=10)  # workers and beat come up
 KILL, WIPE, EMPTY, FREEZE, STOP = 10.0, 5.0, 90.0, 240.0, 60.0  # seconds between two, on average
-WARM = 0.25  # of the run: until then a process is still filling what it keeps
+WARM = 0.5  # of the run: until then a process is still filling what it keeps
 STEADY = ("worker", "beat", "fallback", "sinks")  # nobody kills them
 TELLS = 600.0  # seconds: a shorter run only shows how processes fill what they keep
 FLAT = 20.0  # MB an hour: less than that is noise in a run of a quarter of an hour
