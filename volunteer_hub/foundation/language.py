@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_skeleton
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
@@ -13,6 +14,7 @@ from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+SPOKEN = {lang: Locale.parse(name) for lang, name in LOCALES.items()}  # reading one takes files
 WEEKDAYS_ZH = "一二三四五六日"
 
 __all__ = ["force_locale", "gettext", "lazy_gettext", "ngettext"]
@@ -23,9 +25,9 @@ def lazy_gettext(text: str, **facts: object) -> str:
     return cast(str, _translate_later(text, **facts))
 
 
-def choose_locale() -> str:
+def choose_locale() -> Locale:
     """Pick the locale: the person's choice, the session's, the browser's, and else Chinese."""
-    return LOCALES[choose_language()]
+    return SPOKEN[choose_language()]
 
 
 def choose_language() -> str:
@@ -47,7 +49,7 @@ def language() -> str:
 
 def speaking(lang: str) -> Any:
     """Speak this language (zh or en) inside a with block: letters follow their reader."""
-    return force_locale(LOCALES.get(lang, "zh_Hans_CN"))
+    return force_locale(SPOKEN.get(lang, SPOKEN["zh"]))
 
 
 def localized(thing: object, name: str) -> str:

@@ -4,12 +4,14 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import current_app
 from jinja2 import Environment, TemplateNotFound
+from werkzeug.routing import Map, MapAdapter
 
 from volunteer_hub.carriers.rules.texts import fit_sms
 from volunteer_hub.foundation.language import speaking
@@ -66,17 +68,25 @@ def pack(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
 
 def new_message_id() -> str:
     """Make the RFC 5322 name that every attempt of one letter carries."""
-    _name, address = parseaddr(settings().mail_from)
-    return f"<{uuid4()}@{address.rpartition('@')[2] or 'localhost'}>"
+    return f"<{uuid4()}@{_domain(settings().mail_from)}>"
 
 
 def link(endpoint: str, **values: Any) -> str:
     """Give the absolute address of a page, also where no request is being answered."""
-    public = urlsplit(settings().public_url)
-    known = current_app.url_map.bind(
-        public.netloc, script_name=public.path or "/", url_scheme=public.scheme
-    )
+    known = _addresses(current_app.url_map, settings().public_url)
     return known.build(endpoint, values, force_external=True)
+
+
+@lru_cache(maxsize=4)
+def _domain(mail_from: str) -> str:
+    _name, address = parseaddr(mail_from)
+    return address.rpartition("@")[2] or "localhost"
+
+
+@lru_cache(maxsize=4)
+def _addresses(pages: Map, public_url: str) -> MapAdapter:
+    public = urlsplit(public_url)
+    return pages.bind(public.netloc, script_name=public.path or "/", url_scheme=public.scheme)
 
 
 def _compose_mail(template: str, to: Reader, facts: dict[str, Any], kind: str) -> Letter:

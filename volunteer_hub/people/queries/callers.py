@@ -30,22 +30,25 @@ class Known:
 _NOW = bindparam("now", type_=ApiToken.expires_at.type)
 _OPENS = and_(ApiToken.revoked_at.is_(None), ApiToken.expires_at > _NOW)
 _OPENS &= and_(ApiToken.person_id == Person.id, ApiToken.token_hash == bindparam("token_hash"))
-_WHO = select(Person, ApiToken, RoleGrant.role, Place.path).outerjoin(ApiToken, _OPENS)
+_WHO = select(Person, RoleGrant.role, Place.path).where(Person.left_at.is_(None))
 _WHO = _WHO.outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, live(_NOW)))
-_WHO = _WHO.outerjoin(Place, Place.id == RoleGrant.place_id).where(Person.left_at.is_(None))
-_KNOWN = (_WHO.where(Person.id == bindparam("person_id")), _WHO.where(ApiToken.id.is_not(None)))
+_WHO = _WHO.outerjoin(Place, Place.id == RoleGrant.place_id)
+_BY_SESSION = _WHO.where(Person.id == bindparam("person_id"))
+_BY_TOKEN = _WHO.add_columns(ApiToken).join(ApiToken, _OPENS)
 
 
 def find_known(
     *, now: datetime, person_id: int | None = None, token_hash: str | None = None
 ) -> Known | None:
     """Read whom a session or a token names, and their live roles, in one statement."""
+    asked = _BY_SESSION if token_hash is None else _BY_TOKEN
     known = {"now": now, "person_id": person_id, "token_hash": token_hash}
-    rows = db.session.execute(_KNOWN[token_hash is not None], known).all()
+    rows = db.session.execute(asked, known).all()
     if not rows:
         return None
-    grants = tuple(Grant(role, path) for _person, _token, role, path in rows if role)
-    return Known(rows[0][0], grants, rows[0][1])
+    grants = tuple(Grant(role, path) for _person, role, path, *_token in rows if role)
+    person, _role, _path, *token = rows[0]
+    return Known(person, grants, token[0] if token else None)
 
 
 def list_grants(person_id: int) -> list[RoleGrant]:

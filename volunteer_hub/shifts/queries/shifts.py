@@ -20,8 +20,14 @@ from volunteer_hub.shifts.models import Shift
 def whole() -> Select[Shift]:
     """Select shifts with their activity, its project, and their place."""
     activity = joinedload(Shift.activity, innerjoin=True)
-    place = joinedload(Shift.place, innerjoin=True)
-    return select(Shift).options(activity.joinedload(Activity.project), place)
+    return with_place().options(activity.joinedload(Activity.project))
+
+
+@cache
+def with_place() -> Select[Shift]:
+    """Select shifts with their activity and their place: what a promise and its letter speak of."""
+    activity = joinedload(Shift.activity, innerjoin=True)
+    return select(Shift).options(activity, joinedload(Shift.place, innerjoin=True))
 
 
 def get_shift(shift_id: int) -> Shift:

@@ -24,7 +24,7 @@ from volunteer_hub.foundation.language import localized, zone
 from volunteer_hub.foundation.refusal import NotFound
 from volunteer_hub.people.models import Person
 from volunteer_hub.shifts.models import Shift
-from volunteer_hub.shifts.queries.shifts import whole
+from volunteer_hub.shifts.queries.shifts import with_place
 from volunteer_hub.signups.models import Signup
 
 
@@ -123,7 +123,7 @@ def _minutes_that_day(whose: ColumnElement[bool]) -> Select[int]:
 def _asked_before_joining() -> Select[Shift, int | None, dict[str, str] | None, int]:
     """Build the question once: building costs more than asking."""
     person_id = bindparam("person_id", type_=BigInteger)
-    asked = whole().add_columns(*_binding(person_id, select(Signup.id)))
+    asked = with_place().add_columns(*_binding(person_id, select(Signup.id)))
     return asked.where(Shift.id == bindparam("shift_id", type_=BigInteger))
 
 

@@ -199,8 +199,9 @@ def page_of(
 @cache
 def _holding_a_person() -> Select[int]:
     """Build the question once: building costs more than asking."""
-    whose = Person.id == bindparam("person_id", type_=BigInteger)
-    return select(Person.id).where(whose).with_for_update(key_share=True)
+    person_id = Person.__table__.c.id  # the table's: nothing is to be made of the row
+    whose = person_id == bindparam("person_id", type_=BigInteger)
+    return select(person_id).where(whose).with_for_update(key_share=True)
 
 
 def _with_shift() -> Select[Signup]:
