@@ -24,6 +24,7 @@ from bench.faults.f15 import MB, PAGE, family
 from bench.faults.ground import Ground, ground
 from bench.faults.posting import post
 
+LOOKS = (0.1, 0.25, 0.5, 0.75)  # shares after which the memory is read
 SLOWEST = 4  # letters a second below which one gives up
 BODY = b"Subject: drill\r\n\r\n" + (b"x" * 70 + b"\r\n") * 160  # as long as a real letter
 TEXT = "您报名的共享集市明天上午九点开始。"
@@ -47,7 +48,7 @@ def measure(channel: str, *, size: int, processes: int, delay: float) -> None:
         post(place.app, "speed", size, channels={channel}, spread=0, first=timedelta())
         place.start_worker(processes=processes)
         place.start_beat()
-        early, late = _watch(place, size)
+        memory = _watch(place, size)
         ours = _rate(place, channel)
         for name in ("beat", "worker", "sinks"):
             place.kill(name)
@@ -59,18 +60,19 @@ def measure(channel: str, *, size: int, processes: int, delay: float) -> None:
     print(
         f"speed, {size} {way.name}, each answer after {delay * 1000:.0f} ms, {processes}"
         f" connections: {ours:.0f}/s; bare {way.bare} loop {limit:.0f}/s; ratio {ours / limit:.2f}"
-        f"; the worker's processes {_sizes(early)} MB after a tenth, {_sizes(late)} MB at the end",
+        f"\n  the worker's processes in MB: {'; '.join(memory)}",
         flush=True,
     )
 
 
-def _watch(place: Ground, size: int) -> tuple[list[float], list[float]]:
-    """Wait until all have left; give the worker's memory after a tenth of them and at the end.
+def _watch(place: Ground, size: int) -> list[str]:
+    """Wait until all have left; say what the worker held after a tenth of them, a quarter, ...
 
     :raises TimeoutError: if it takes too long
     :raises ChildProcessError: if a part ended although nobody killed it
     """
-    early: list[float] = []
+    found: list[str] = []
+    to_look_at = list(LOOKS)
     ends = time.monotonic() + 120 + size / SLOWEST
     while left := place.ask(LEFT)[0][0]:
         if time.monotonic() > ends:
@@ -78,11 +80,10 @@ def _watch(place: Ground, size: int) -> tuple[list[float], list[float]]:
         ended = [name for name, one in place.children.items() if one.poll() is not None]
         if ended:
             raise ChildProcessError(f"{', '.join(ended)} ended although nobody stopped it.")
-        if not early and left <= size * 0.9:
-            early = _memory(place)
+        if to_look_at and left <= size * (1 - to_look_at[0]):
+            found.append(f"{_sizes(_memory(place))} at {to_look_at.pop(0):.0%}")
         time.sleep(1.0)
-    late = _memory(place)
-    return early or late, late
+    return [*found, f"{_sizes(_memory(place))} at the end"]
 
 
 def _memory(place: Ground) -> list[float]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bench.faults.counts import Counts, count
 from bench.faults.drill import play, settle
-from bench.faults.ground import Ground
+from bench.faults.ground import Ground, wait
 from bench.faults.posting import post
 
 SIZES = {"count": 4000, "processes": 2, "delay": 0.02, "spread": 120.0}
@@ -25,7 +25,8 @@ def drill(place: Ground, given: argparse.Namespace) -> Counts:
     place.start_worker(processes=given.processes)
     place.start_beat()
     place.start_fallback()
-    settle(place, leap=False, seconds=given.spread + 120)
+    wait(lambda: place.count() >= given.count, "the letters", seconds=given.spread + 120)
+    settle(place, leap=False, seconds=30)
     place.stop("worker", "beat", "fallback")
     return count(place, limit=0, promise=PROMISE, most=MOST)
 

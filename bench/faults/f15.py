@@ -135,7 +135,7 @@ def slopes(samples: Samples, *, after: float) -> list[str]:
     broken = []
     for (name, process), points in sorted(samples.items()):
         warm = [(at, rss) for at, rss in points if at >= after]
-        if len(warm) < len(points) / 2 or len(warm) < 10:
+        if len(warm) < (1 - WARM) * len(points) - 1 or len(warm) < 10:
             continue
         per_hour = slope(warm) * 3600
         print(f"  {name:<9} {process:>7}  {warm[-1][1]:6.1f} MB, {per_hour:+7.1f} MB an hour")

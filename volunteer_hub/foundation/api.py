@@ -6,6 +6,7 @@ the pydantic models named there.
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from flask import Response, current_app, jsonify, url_for
@@ -76,6 +77,22 @@ class In(BaseModel):
         return value
 
 
+class Query(BaseModel):
+    """What stands behind the question mark."""
+
+    @classmethod
+    def model_json_schema(cls, *how: Any, **more: Any) -> dict[str, Any]:
+        """Describe it once: the library asks with every request, and a join waited 1 ms for it."""
+        return _described(cls, how, tuple(more.items()))
+
+
+@cache
+def _described(
+    query: type[Query], how: tuple[Any, ...], more: tuple[tuple[str, Any], ...]
+) -> dict[str, Any]:
+    return super(Query, query).model_json_schema(*how, **dict(more))
+
+
 class Out(BaseModel):
     """What a program gets."""
 
@@ -105,7 +122,7 @@ class ListOf(BaseModel, Generic[Item]):
     next: str | None = None
 
 
-class Paged(In):
+class Paged(Query, In):
     """The query of every list."""
 
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE, description="rows on a page, 200 at most")

@@ -4,7 +4,7 @@ from flask import Response
 from flask_openapi3.models.tag import Tag
 from pydantic import AwareDatetime, BaseModel, Field
 
-from volunteer_hub.foundation.api import ListOf, Out, Paged, answer, answer_page, blueprint
+from volunteer_hub.foundation.api import ListOf, Out, Paged, Query, answer, answer_page, blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.database import transaction
 from volunteer_hub.foundation.doors import current_actor, permits
@@ -26,7 +26,7 @@ class SignupPath(BaseModel):
     signup_id: int
 
 
-class JoinQuery(BaseModel):
+class JoinQuery(Query):
     """How a place is asked for."""
 
     role: int | None = Field(None, description="the role, where places are given by role")

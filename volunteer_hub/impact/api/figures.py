@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_openapi3.models.tag import Tag
 from pydantic import ConfigDict, Field
 
-from volunteer_hub.foundation.api import In, Money, Out, answer
+from volunteer_hub.foundation.api import In, Money, Out, Query, answer
 from volunteer_hub.foundation.api import blueprint as api_blueprint
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
@@ -40,7 +40,7 @@ Day = date | None
 EARLIEST, LATEST = date(1949, 1, 1), date(2199, 12, 31)
 
 
-class FigureQuery(In):
+class FigureQuery(Query, In):
     """Which figure, of which days [from, to), with facts up to as_of, where."""
 
     measure: Key
