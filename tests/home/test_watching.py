@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from volunteer_hub.dispatch.commands import group
 from volunteer_hub.foundation import heartbeat
 from volunteer_hub.foundation.database import database_now, db, transaction
 from volunteer_hub.home.commands import doctor
-from volunteer_hub.messages.commands import group
 from volunteer_hub.messages.models import Message
 
 
