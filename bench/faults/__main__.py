@@ -9,7 +9,7 @@ One drill for each fault; each prints its seed and its five counts.
 import sys
 from importlib import import_module
 
-ALL = ("f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f10", "f11", "f15")
+ALL = ("f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f15")
 
 
 def run(arguments: list[str]) -> None:

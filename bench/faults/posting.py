@@ -1,6 +1,6 @@
 """Letters for drills: many that fall due one after another, or one to look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -38,6 +38,16 @@ def post(
                     due = now + timedelta(seconds=spread * number / size)
                     ways = channels or {("email", "sms")[number % 2]}
                     _post(f"{key}:{number}", number, due, channels=ways, topic=f"drill:{number}")
+
+
+def post_at(app: Flask, key: str, moments: Sequence[datetime], *, channels: set[str]) -> None:
+    """Post a reminder for each moment."""
+    with with_drill_letters(app), app.app_context():
+        for start in range(0, len(moments), 500):
+            with transaction():
+                for number, due in enumerate(moments[start : start + 500], start=start):
+                    topic = f"drill:{number}"
+                    _post(f"{key}:{number}", number, due, channels=channels, topic=topic)
 
 
 def post_one(place: Ground, key: str, *, channel: str, on_unknown: str = "hold") -> str:
