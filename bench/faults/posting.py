@@ -23,6 +23,7 @@ TEMPLATES = {
     "mail/drill/body.html": BODY,
     "sms/drill.txt": "您报名的{{ title }}{{ starts_at|day }}{{ starts_at|clock }}开始。",
 }
+BATCH = 500  # letters in a transaction
 STATE = "select state from message where key = '{}'"
 
 
@@ -30,24 +31,28 @@ def post(
     app: Flask, key: str, size: int, *, channels: set[str] | None, spread: float, first: timedelta
 ) -> None:
     """Post reminders that fall due one after another, mail and SMS in turn unless told."""
-    with with_drill_letters(app), app.app_context():
-        for start in range(0, size, 500):
-            with transaction():
-                now = database_now() + first
-                for number in range(start, min(start + 500, size)):
-                    due = now + timedelta(seconds=spread * number / size)
-                    ways = channels or {("email", "sms")[number % 2]}
-                    _post(f"{key}:{number}", number, due, channels=ways, topic=f"drill:{number}")
+    for numbers in _batches(app, size):
+        now = database_now() + first
+        for number in numbers:
+            due = now + timedelta(seconds=spread * number / size)
+            ways = channels or {("email", "sms")[number % 2]}
+            _post(f"{key}:{number}", number, due, channels=ways, topic=f"drill:{number}")
 
 
 def post_at(app: Flask, key: str, moments: Sequence[datetime], *, channels: set[str]) -> None:
     """Post a reminder for each moment."""
+    for numbers in _batches(app, len(moments)):
+        for number in numbers:
+            topic = f"drill:{number}"
+            _post(f"{key}:{number}", number, moments[number], channels=channels, topic=topic)
+
+
+def _batches(app: Flask, size: int) -> Iterator[range]:
+    """Count the letters up, each batch in a transaction of its own."""
     with with_drill_letters(app), app.app_context():
-        for start in range(0, len(moments), 500):
+        for start in range(0, size, BATCH):
             with transaction():
-                for number, due in enumerate(moments[start : start + 500], start=start):
-                    topic = f"drill:{number}"
-                    _post(f"{key}:{number}", number, due, channels=channels, topic=topic)
+                yield range(start, min(start + BATCH, size))
 
 
 def post_one(place: Ground, key: str, *, channel: str, on_unknown: str = "hold") -> str:

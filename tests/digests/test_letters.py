@@ -38,7 +38,7 @@ def digest(town):
 
 @pytest.mark.parametrize(("language", "wanted"), [("zh", ZH), ("en", EN)])
 def test_both_bodies_say_every_figure_with_its_unit(town, digest, language, wanted):
-    letter = _shown(town, digest, language).letter
+    letter = _shown(town, digest, language)
     html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", letter.html))
     for body in (letter.text, html):
         for said in wanted:
@@ -51,14 +51,14 @@ def test_both_bodies_say_every_figure_with_its_unit(town, digest, language, want
 
 @pytest.mark.parametrize(("language", "times"), [("zh", "人次"), ("en", "person-times")])
 def test_person_times_are_never_called_people(town, digest, language, times):
-    letter = _shown(town, digest, language).letter
+    letter = _shown(town, digest, language)
     for number in ("300", "240", "385", "531"):
         assert not re.search(rf"\b{number} (人(?!次)|people)", letter.text)
     assert f"531 {times}" in letter.text
 
 
 def test_each_figure_leads_to_its_rows_and_its_definition(town, digest, as_person):
-    letter = _shown(town, digest, "en").letter
+    letter = _shown(town, digest, "en")
     links = re.findall(r"http\S+/impact/records\S+", letter.text)
     assert len(links) == len(digest.told) == 5  # money and projects without any record are not told
     assert letter.text.count("Definition, version") == len(links)
@@ -69,7 +69,7 @@ def test_each_figure_leads_to_its_rows_and_its_definition(town, digest, as_perso
 
 
 def test_the_picture_is_said_in_words_and_as_a_table(town, digest):
-    letter = _shown(town, digest, "en").letter
+    letter = _shown(town, digest, "en")
     (alt,) = re.findall(r'<img src="cid:chart"[^>]*?alt="([^"]+)"', letter.html, re.S)
     for said in ("Most in May 2026: 531 person-times.", "Oct 2026: 385 person-times."):
         assert said in alt
@@ -91,10 +91,10 @@ def test_the_picture_is_sharp_small_and_always_the_same(digest, language):
 
 
 def test_few_people_are_named_as_such(town, digest):
-    assert "fewer than five" in _shown(town, digest, "en").letter.text
+    assert "fewer than five" in _shown(town, digest, "en").text
     nobody = read_digest(town.neighbour, OCTOBER, now=DUE)
-    assert "fewer than five" not in _shown(town, nobody, "en").letter.text
-    assert "Nothing is on record" in _shown(town, nobody, "en").letter.text
+    assert "fewer than five" not in _shown(town, nobody, "en").text
+    assert "Nothing is on record" in _shown(town, nobody, "en").text
 
 
 def test_the_mail_arrives_with_its_picture_and_goes_again_with_the_same_bytes(committed, sinks):

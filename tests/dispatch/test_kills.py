@@ -40,20 +40,24 @@ with app.app_context():
 WAITS = 30.0  # seconds
 
 
-@contextmanager
-def drain_process(app: Flask, *, more: str = "") -> Generator[subprocess.Popen[bytes]]:
-    """Start a drain on the test's database, after `more` is done; it is dead when this ends."""
+def environ_of(app: Flask) -> dict[str, str]:
+    """Give the settings by which a process finds the servers of a test's app."""
     settings = app.config["SETTINGS"]
-    environ = {
+    return {
         **os.environ,
         "HUB_VAR": str(settings.var),
         "DATABASE_URL": settings.database_url.replace("+psycopg", ""),
         "REDIS_URL": settings.redis_url,
         "SECRET_KEY": settings.secret_key,
     }
+
+
+@contextmanager
+def drain_process(app: Flask, *, more: str = "") -> Generator[subprocess.Popen[bytes]]:
+    """Start a drain on the test's database, after `more` is done; it is dead when this ends."""
     process = subprocess.Popen(
         [sys.executable, "-c", DRAIN.format(more=more)],
-        env=environ,
+        env=environ_of(app),
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
     )

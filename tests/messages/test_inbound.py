@@ -1,6 +1,5 @@
 """What people write is kept before the message centre hears yes; brought again it is one text."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -21,7 +20,7 @@ from sqlalchemy import select
 
 from standalone.sinks.phones import Phones
 from standalone.sinks.running import Sinks, running_sinks
-from tests.dispatch.test_kills import ROOT, WAITS, kill
+from tests.dispatch.test_kills import ROOT, WAITS, environ_of, kill
 from tests.messages.letter import post_trial
 from volunteer_hub.carriers.channels.outcome import Text
 from volunteer_hub.carriers.channels.route import find
@@ -169,15 +168,7 @@ def wait_for_somebody(connection: psycopg.Connection, table: str = "incoming_sms
 
 @contextmanager
 def listener(app: Flask) -> Generator[subprocess.Popen[bytes]]:
-    settings = app.config["SETTINGS"]
-    environ = {
-        **os.environ,
-        "HUB_VAR": str(settings.var),
-        "DATABASE_URL": settings.database_url.replace("+psycopg", ""),
-        "REDIS_URL": settings.redis_url,
-        "SECRET_KEY": settings.secret_key,
-    }
-    process = subprocess.Popen([sys.executable, "-c", LISTENER], env=environ, cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-c", LISTENER], env=environ_of(app), cwd=ROOT)
     try:
         yield process
     finally:

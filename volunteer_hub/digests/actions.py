@@ -1,7 +1,6 @@
 """Tell of a closed month whoever looks after a place, show the letter, send oneself a copy."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from itertools import groupby
@@ -15,17 +14,9 @@ from volunteer_hub.messages.rules.readers import Reader
 from volunteer_hub.people.models import Person
 from volunteer_hub.people.queries.readers import reader_of, readers_of
 from volunteer_hub.places.models import Place
-from volunteer_hub.previews.actions.trying import NOWHERE, Composed, compose
+from volunteer_hub.previews.actions.trying import NOWHERE, Composed, compose, framed
 
 BATCH = 50  # letters in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The letter as its readers get it, and the picture that it brings."""
-
-    letter: Composed
-    picture: bytes
 
 
 def tell_month(*, now: datetime, limit: int = BATCH) -> int:
@@ -47,12 +38,20 @@ def tell_month(*, now: datetime, limit: int = BATCH) -> int:
     return new
 
 
-def preview(digest: Digest, *, to: Person, language: str, now: datetime) -> Shown:
-    """Compose the letter as this person would get it in the language; nothing of it stays."""
+def preview(digest: Digest, *, to: Person, language: str, now: datetime) -> Composed:
+    """Compose the letter as this person would get it in the language, its picture undrawn.
+
+    Nothing of it stays.
+    """
     reader = Reader(-to.id, to.name, language, NOWHERE["email"], None, frozenset({"email"}))
-    picture = letters.draw(digest, language)
-    [letter] = compose(rules.KIND, lambda: letters.post(reader, digest, picture, now=now))
-    return Shown(letter, picture)
+    [letter] = compose(rules.KIND, lambda: letters.post(reader, digest, b"", now=now))
+    return letter
+
+
+def show(digest: Digest, *, to: Person, language: str, now: datetime) -> str:
+    """Give the HTML of the same letter, with its pictures in it."""
+    letter = preview(digest, to=to, language=language, now=now)
+    return framed(letter, chart=letters.draw(digest, language))
 
 
 def send_copy(place: Place, days: Days, *, to: Person, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """The month's letter as its readers get it, before and after it goes; a copy for oneself."""
 
-from base64 import b64encode
 from datetime import date
 
 from flask import (
@@ -15,7 +14,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
-from volunteer_hub.carriers.channels.mime import MARK
 from volunteer_hub.digests import actions, policy, queries, rules
 from volunteer_hub.foundation.clock import Days, utc_now
 from volunteer_hub.foundation.database import transaction
@@ -46,7 +44,8 @@ def show(month: str) -> Response:
     """Show the letter of a closed month in both languages, and whether it has gone."""
     days, places = _days(month), _places()
     place = _choose(places, request.args.get("place"))
-    digest, me, now = queries.read_digest(place, days, now=utc_now()), _me(), utc_now()
+    me, now = _me(), utc_now()
+    digest = queries.read_digest(place, days, now=now)
     shown = {code: actions.preview(digest, to=me, language=code, now=now) for code in LANGUAGES}
     page = make_response(
         render_template(
@@ -74,11 +73,7 @@ def letter(month: str) -> Response:
         raise NotFound
     now = utc_now()
     digest = queries.read_digest(place, days, now=now)
-    shown = actions.preview(digest, to=_me(), language=language, now=now)
-    page = shown.letter.html or ""
-    for name, picture in (("mark", MARK.read_bytes()), ("chart", shown.picture)):
-        page = page.replace(f"cid:{name}", f"data:image/png;base64,{b64encode(picture).decode()}")
-    answer = make_response(page)
+    answer = make_response(actions.show(digest, to=_me(), language=language, now=now))
     answer.headers["Content-Security-Policy"] = LETTER_POLICY
     return answer
 

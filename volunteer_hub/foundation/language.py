@@ -13,8 +13,7 @@ from flask_babel import lazy_gettext as _translate_later
 from volunteer_hub.foundation.refusal import BrokenInput, Refusal
 
 LANGUAGES = ("zh", "en")
-LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
-SPOKEN = {lang: Locale.parse(name) for lang, name in LOCALES.items()}  # reading one takes files
+LOCALES = {"zh": Locale("zh", "CN", "Hans"), "en": Locale("en")}  # each is read from files
 WEEKDAYS_ZH = "一二三四五六日"
 
 __all__ = ["force_locale", "gettext", "lazy_gettext", "ngettext"]
@@ -27,7 +26,7 @@ def lazy_gettext(text: str, **facts: object) -> str:
 
 def choose_locale() -> Locale:
     """Pick the locale: the person's choice, the session's, the browser's, and else Chinese."""
-    return SPOKEN[choose_language()]
+    return LOCALES[choose_language()]
 
 
 def choose_language() -> str:
@@ -49,7 +48,7 @@ def language() -> str:
 
 def speaking(lang: str) -> Any:
     """Speak this language (zh or en) inside a with block: letters follow their reader."""
-    return force_locale(SPOKEN.get(lang, SPOKEN["zh"]))
+    return force_locale(LOCALES.get(lang, LOCALES["zh"]))
 
 
 def localized(thing: object, name: str) -> str:

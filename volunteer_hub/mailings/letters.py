@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from volunteer_hub.foundation.language import language, zone
+from volunteer_hub.foundation.nights import after_the_night
 from volunteer_hub.mailings.models import Mailing
 from volunteer_hub.mailings.queries import KIND, about
 from volunteer_hub.mailings.rules import Words
 from volunteer_hub.messages import actions as post_office
 from volunteer_hub.messages.rules.readers import Reader
 from volunteer_hub.messages.rules.states import LANE_BULK
-from volunteer_hub.messages.rules.times import after_the_night
 
 TEMPLATE = "mailings/words"
 USEFUL_FOR = timedelta(days=3)

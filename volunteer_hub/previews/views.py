@@ -1,11 +1,9 @@
 """Letters as their readers would get them, made of what is real; nothing is sent."""
 
-from base64 import b64encode
 from collections.abc import Collection, Sequence
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from volunteer_hub.carriers.channels.mime import MARK
 from volunteer_hub.foundation.clock import utc_now
 from volunteer_hub.foundation.doors import current_actor, permits
 from volunteer_hub.foundation.language import LANGUAGES
@@ -14,7 +12,7 @@ from volunteer_hub.foundation.security import CONTENT_POLICY, LETTER_POLICY
 from volunteer_hub.messages.rules.kinds import KIND_WORDS
 from volunteer_hub.people.policy import scope_of
 from volunteer_hub.previews import policy
-from volunteer_hub.previews.actions.trying import Composed
+from volunteer_hub.previews.actions.trying import Composed, framed
 from volunteer_hub.previews.actions.writing import preview
 from volunteer_hub.previews.queries import shifts
 from volunteer_hub.previews.rules import SECRET, SHELVES, SUBJECTS, Wish
@@ -69,9 +67,7 @@ def letter(kind: str) -> Response:
     mails = [one for one in _compose(kind, language) or () if one.html]
     if not mails:
         raise NotFound
-    mark = b64encode(MARK.read_bytes()).decode()  # the letter brings the picture with it
-    shown = (mails[0].html or "").replace("cid:mark", f"data:image/png;base64,{mark}")
-    answer = make_response(shown)
+    answer = make_response(framed(mails[0]))
     answer.headers["Content-Security-Policy"] = LETTER_POLICY
     return answer
 

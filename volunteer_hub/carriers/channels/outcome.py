@@ -61,7 +61,12 @@ class Text(NamedTuple):
 
 
 class HandOverFailed(Exception):
-    """It was not handed over, or we cannot know; `answer` is what the other side said."""
+    """It was not handed over, or we cannot know; `answer` is what the other side said.
+
+    `carrier_ails`: it tells of the carrier rather than of this parcel.
+    """
+
+    carrier_ails = False
 
     def __init__(self, answer: str) -> None:
         super().__init__(answer)
@@ -71,8 +76,7 @@ class HandOverFailed(Exception):
 class NotNow(HandOverFailed):
     """Certainly not taken; another time it may be.
 
-    `channel_is_down`: the same goes for all. `carrier_ails`: it was said of the carrier rather than
-    of this parcel.
+    `channel_is_down`: the same goes for all.
     """
 
     def __init__(
@@ -93,6 +97,8 @@ class Refused(HandOverFailed):
 
 class Unclear(HandOverFailed):
     """Perhaps taken, perhaps not: the answer did not come."""
+
+    carrier_ails = True
 
 
 class Channel(Protocol):

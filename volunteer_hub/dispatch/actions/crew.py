@@ -21,7 +21,6 @@ from volunteer_hub.carriers.channels.outcome import (
     HandOverFailed,
     NotNow,
     Parcel,
-    Unclear,
 )
 from volunteer_hub.carriers.channels.ways import Way
 from volunteer_hub.carriers.rules.health import choose, may_probe
@@ -135,7 +134,7 @@ class Crew:
         if isinstance(failure, NotNow) and failure.channel_is_down:
             self.down.add(name)
             log.warning("The carrier %s is down: %s", name, failure.answer)
-        elif not (isinstance(failure, Unclear) or getattr(failure, "carrier_ails", False)):
+        elif failure is None or not failure.carrier_ails:
             if name in self.troubled and not isinstance(failure, NotNow):
                 self.troubled.discard(name)
                 _write(lambda: carriers.note_success(name))

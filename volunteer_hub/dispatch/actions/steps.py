@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BindParameter,
+    ColumnElement,
     Update,
     and_,
     bindparam,
@@ -37,16 +38,9 @@ def leaving(*, is_code: bool, has_key: bool) -> Update:
     once on a key.
     """
     now, token = _of("the_now", Message.lease_until), _of("the_token", Message.token)
-    mine = [
-        Message.id == _of("the_id", Message.id),
-        Message.token == token,
-        Message.state == "claimed",
-        Message.lease_until > now,
-        Message.expires_at > now,
-    ]
-    if not is_code:  # somebody waits for a code at the screen and just gave the address
-        mine.append(~is_suppressed(_of("the_address", Suppression.address_hash)))
-        mine.append(~queries.is_turned_off())
+    mine = [Message.id == _of("the_id", Message.id), Message.token == token, *_is_held(now)]
+    if not is_code:
+        mine.append(_is_welcome(_of("the_address", Suppression.address_hash)))
     carrier, key_until = _of("the_carrier", Message.carrier), None
     if has_key:  # a carrier remembers a key from the first time on; another never heard of it
         known = and_(Message.carrier == carrier, Message.key_until > now)
@@ -82,14 +76,8 @@ def leaving_together() -> Update:
     """
     those = given(ids=Message.id, tokens=Message.token, addresses=Suppression.address_hash)
     now = _of("the_now", Message.lease_until)
-    may_not = or_(is_suppressed(those.c.addresses), queries.is_turned_off())
-    mine = lock_free(
-        those,
-        Message.state == "claimed",
-        Message.lease_until > now,
-        Message.expires_at > now,
-        or_(Message.lane == LANE_CODES, ~may_not),
-    )
+    welcome = or_(Message.lane == LANE_CODES, _is_welcome(those.c.addresses))
+    mine = lock_free(those, *_is_held(now), welcome)
     leave = update(Message).where(Message.id == mine.c.ids, Message.token == mine.c.tokens)
     leave = leave.values(
         state="sending",
@@ -132,6 +120,19 @@ def owned(letter_id: Any, token: Any) -> Update:
         Message.token == token,
         Message.state.in_(OPEN),
     )
+
+
+def _is_held(now: Any) -> tuple[ColumnElement[bool], ...]:
+    """Demand that the letter is still claimed, and still of use."""
+    return Message.state == "claimed", Message.lease_until > now, Message.expires_at > now
+
+
+def _is_welcome(address: Any) -> ColumnElement[bool]:
+    """Demand that it may be written to the address, and that its reader wants such letters.
+
+    Not asked of codes: somebody waits for one at the screen and just gave the address.
+    """
+    return and_(~is_suppressed(address), ~queries.is_turned_off())
 
 
 def change(letter: Update) -> CTE:

@@ -31,9 +31,10 @@ from volunteer_hub.dispatch.actions.carrying import (
 )
 from volunteer_hub.dispatch.actions.steps import leaving_together, taking_together
 from volunteer_hub.foundation.database import db, transaction
+from volunteer_hub.foundation.nights import is_quiet
 from volunteer_hub.messages.rules.readers import address_hash
 from volunteer_hub.messages.rules.states import LANE_CODES
-from volunteer_hub.messages.rules.times import HALF_A_LEASE, LEASE, is_quiet
+from volunteer_hub.messages.rules.times import HALF_A_LEASE, LEASE
 
 log = logging.getLogger(__name__)
 Said = tuple[Parcel, Taken | HandOverFailed]

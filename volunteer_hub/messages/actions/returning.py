@@ -8,11 +8,11 @@ from sqlalchemy import case, func, update
 from volunteer_hub.foundation import bells
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import zone
+from volunteer_hub.foundation.nights import after_the_night
 from volunteer_hub.messages.actions.ending import put_back
 from volunteer_hub.messages.models import Message
 from volunteer_hub.messages.queries import outbox as queries
 from volunteer_hub.messages.queries.suppressions import list_not_stopped
-from volunteer_hub.messages.rules.times import after_the_night
 
 
 def bring_back(*, recipients: Collection[int], channels: Collection[str], now: datetime) -> int:

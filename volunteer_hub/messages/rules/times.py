@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from volunteer_hub.foundation.nights import QUIET_FROM as QUIET_FROM
 from volunteer_hub.foundation.nights import Quiet, after_the_night, before_the_night, is_quiet
 
 LEASE = timedelta(seconds=60)  # how long a drain may hold a letter without a word

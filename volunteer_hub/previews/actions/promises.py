@@ -60,22 +60,14 @@ def refused(kind: str, wish: Wish) -> list[Composed] | None:
     return compose(kind, lambda: standing.refused(order, **told))
 
 
-def asked(kind: str, wish: Wish) -> list[Composed] | None:
-    """Ask one person to stand in."""
+def standing_in(kind: str, wish: Wish) -> list[Composed] | None:
+    """Ask one person to stand in, or tell who asked that the other cannot come."""
     request = _request(wish)
     if request is None:
         return None
+    tell = {"stand-in-asked": stand_ins.asked, "stand-in-declined": stand_ins.declined}[kind]
     now = moment(request.signup.shift.starts_at, now=wish.now)
-    return compose(kind, lambda: stand_ins.asked(request, now=now))
-
-
-def declined(kind: str, wish: Wish) -> list[Composed] | None:
-    """Tell who asked that the other cannot come."""
-    request = _request(wish)
-    if request is None:
-        return None
-    now = moment(request.signup.shift.starts_at, now=wish.now)
-    return compose(kind, lambda: stand_ins.declined(request, now=now))
+    return compose(kind, lambda: tell(request, now=now))
 
 
 def kept(kind: str, wish: Wish) -> list[Composed] | None:
@@ -134,8 +126,8 @@ def _reservation(wish: Wish, *, with_some_left: bool) -> Reservation | None:
 WRITERS = {
     "standing-began": began,
     "standing-refused": refused,
-    "stand-in-asked": asked,
-    "stand-in-declined": declined,
+    "stand-in-asked": standing_in,
+    "stand-in-declined": standing_in,
     "places-kept": kept,
     "places-released": released,
     "watch-news": news,

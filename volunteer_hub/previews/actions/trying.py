@@ -5,12 +5,14 @@ belong to no session: their numbers are negative, so that nothing composed meets
 or topic, no real letter is called back, and no link in the preview answers for anybody.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.orm.attributes import set_committed_value
 
+from volunteer_hub.carriers.channels.mime import MARK
 from volunteer_hub.carriers.rules.texts import split_sms
 from volunteer_hub.foundation.database import attempt, db
 from volunteer_hub.messages.models import Message
@@ -52,6 +54,14 @@ def compose(kind: str, write: Callable[[], object]) -> list[Composed]:
             raise _Undone
     except _Undone:
         return list({letter.channel: letter for letter in reversed(found)}.values())
+
+
+def framed(letter: Composed, **pictures: bytes) -> str:
+    """Give the HTML with its pictures in it, as mail programs show it; the mark is always there."""
+    page = letter.html or ""
+    for name, picture in {"mark": MARK.read_bytes(), **pictures}.items():
+        page = page.replace(f"cid:{name}", f"data:image/png;base64,{b64encode(picture).decode()}")
+    return page
 
 
 def apart(thing: Thing, **values: Any) -> Thing:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from volunteer_hub.foundation.clock import local_instant
+from volunteer_hub.foundation.nights import QUIET_FROM, is_quiet
 from volunteer_hub.foundation.refusal import Refusal, sentence
-from volunteer_hub.messages.rules.times import QUIET_FROM, is_quiet
 
 # Which state may follow which; the database refuses the rest (trigger signup_steps).
 MOVES: dict[str, frozenset[str]] = {

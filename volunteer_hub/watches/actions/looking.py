@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from volunteer_hub.foundation.database import db
 from volunteer_hub.foundation.language import zone
-from volunteer_hub.messages.rules.times import is_quiet
+from volunteer_hub.foundation.nights import is_quiet
 from volunteer_hub.people.queries.readers import readers_of
 from volunteer_hub.shifts.models import Shift
 from volunteer_hub.watches import letters, rules
