@@ -62,10 +62,17 @@ def test_months_in_addresses(said, today, wanted):
 
 
 def test_the_months_offered_are_closed_and_follow_each_other():
-    months = rules.months_offered(date(2026, 1, 31))
+    months = rules.months_offered(date(2026, 1, 31), shown=Days.month(date(2025, 11, 5)))
     assert [rules.name_month(one) for one in months[:2]] == ["2025-12", "2025-11"]
     assert rules.name_month(months[-1]) == "2024-12"
     assert rules.with_year_before(OCTOBER) == Days(date(2025, 10, 1), date(2026, 11, 1))
+
+
+def test_an_older_month_that_is_shown_is_offered_too():
+    shown = Days.month(date(2019, 11, 5))
+    *others, last = rules.months_offered(date(2026, 1, 31), shown=shown)
+    assert last == shown
+    assert rules.name_month(others[-1]) == "2024-12"
 
 
 @pytest.mark.parametrize(

@@ -56,12 +56,12 @@ def newest_closed(today: date) -> Days:
     return Days.month(today.replace(day=1) - timedelta(days=1))
 
 
-def months_offered(today: date) -> list[Days]:
-    """List the closed months of a little more than a year, the newest first."""
+def months_offered(today: date, *, shown: Days) -> list[Days]:
+    """List the closed months of a little more than a year, the newest first, and the one shown."""
     months = [newest_closed(today)]
     while len(months) < MONTHS_OFFERED:
         months.append(newest_closed(months[-1].first))
-    return months
+    return months if shown in months else [*months, shown]
 
 
 def name_month(days: Days) -> str:

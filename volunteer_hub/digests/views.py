@@ -53,7 +53,7 @@ def show(month: str) -> Response:
             digest=digest,
             shown=shown,
             places=places,
-            months=rules.months_offered(_today()),
+            months=rules.months_offered(_today(), shown=days),
             name_month=rules.name_month,
             due_at=rules.told_at(days, zone()),
             told=queries.count_told(rules.topic_of(place.id, days)),
